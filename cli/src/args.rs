@@ -1,0 +1,163 @@
+//! What may be typed: one description of each flag, rendered as help, man page and completions.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use trailwarden_model::Severity;
+
+/// Watches three behaviours in AWS: credentials added, secrets read, cloud accounts used.
+#[derive(Debug, Parser)]
+#[command(name = "trailwarden", version, about, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit status: 0 done; 1 findings at or above --fail-on; 2 an error.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Detect over logs: files, directories, or standard input.
+    Replay(ReplayArgs),
+    /// Explain one finding in words: its evidence, what was usual, its timeline.
+    Explain(ExplainArgs),
+    /// Show the catalog: what each detector finds, its settings, its blind spots.
+    Detectors(DetectorsArgs),
+    /// Write the man page, completions, JSON Schema and documents made from code.
+    #[command(hide = true)]
+    Generate(GenerateArgs),
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One finding a line, in its final state, ordered by first_seen then id.
+    Jsonl,
+}
+
+/// Which records are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CoverageArg {
+    /// What a deployment would receive: the catalog's calls.
+    Catalog,
+    /// Every record.
+    Wide,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Files and directories: .json, .jsonl, .ndjson, each also .gz; `-` for standard input.
+    ///
+    /// `Records` containers, bare records, JSON lines, EventBridge envelopes and LookupEvents output
+    /// are told apart by content. Order does not matter: records are judged in event-time order.
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+
+    /// How to write findings [default: table on a terminal, jsonl otherwise].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+
+    /// Learn in silence over the first DAYS of the data [default: judge from the first record].
+    #[arg(long, value_name = "DAYS", conflicts_with = "learn_until")]
+    pub learn: Option<u16>,
+
+    /// Learn in silence until TIME (RFC 3339, or a date, UTC).
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub learn_until: Option<Timestamp>,
+
+    /// Judge only from TIME on; what comes before is learned from.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub since: Option<Timestamp>,
+
+    /// Judge only what comes before TIME; the rest is left alone.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub until: Option<Timestamp>,
+
+    /// Load what was learned from FILE, and keep it there.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+
+    /// The settings, the same file a deployment uses (TOML).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+
+    /// Expected changes, one JSON object a line: who, what, target, from, until, by, reference.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub expected: Option<PathBuf>,
+
+    /// A newer address table than the one shipped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub networks: Option<PathBuf>,
+
+    /// Which records are judged.
+    #[arg(long, value_enum, default_value = "catalog")]
+    pub coverage: CoverageArg,
+
+    /// Write findings of severity S and above [default: medium in a table, informational otherwise].
+    #[arg(long, value_name = "S", value_parser = parse_severity)]
+    pub min_severity: Option<Severity>,
+
+    /// Exit with status 1 if there is a finding of severity S or above.
+    #[arg(long, value_name = "S", value_parser = parse_severity)]
+    pub fail_on: Option<Severity>,
+
+    /// How many files are read at once [default: one for each core].
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// Write findings to FILE instead of standard output.
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The finding's id, or an unambiguous beginning of it.
+    #[arg(value_name = "FINDING")]
+    pub finding: String,
+
+    /// Where findings are: what `replay --format jsonl` wrote; `-` for standard input.
+    #[arg(long, short = 'i', value_name = "FILE", default_value = "-", value_hint = ValueHint::FilePath)]
+    pub findings: PathBuf,
+}
+
+/// Arguments of `detectors`.
+#[derive(Debug, Args)]
+pub struct DetectorsArgs {
+    /// Show one detector's whole page, by its id.
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+
+    /// How to write the catalog [default: table on a terminal, jsonl otherwise].
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+}
+
+/// Arguments of the hidden `generate`.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// The folder to write into.
+    #[arg(value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub folder: PathBuf,
+}
+
+fn parse_severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| {
+        let names: Vec<String> = Severity::ALL.iter().map(|severity| severity.name().to_lowercase()).collect();
+        format!("no such severity: use one of {}", names.join(", "))
+    })
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, String> {
+    let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    text.parse::<Timestamp>().ok().or_else(civil).ok_or_else(|| "not a time: write 2026-03-01 or 2026-03-01T12:00:00Z".to_owned())
+}

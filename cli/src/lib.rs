@@ -1,0 +1,57 @@
+//! The command line: the pipeline over local adapters.
+//!
+//! Data goes to stdout, everything else to stderr. What a run came to is decided in [`Exit`] alone.
+
+pub mod args;
+mod detectors;
+mod explain;
+mod generate;
+mod output;
+mod replay;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done,
+    /// Findings at or above `--fail-on`.
+    Found,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(Exit::Done) => ExitCode::SUCCESS,
+        Ok(Exit::Found) => ExitCode::from(1),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::tell_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    match &cli.command {
+        Command::Replay(arguments) => replay::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),
+        Command::Detectors(arguments) => detectors::run(arguments).map(|()| Exit::Done),
+        Command::Generate(arguments) => generate::run(arguments).map(|()| Exit::Done),
+    }
+}
+
+/// Whoever read our output had enough (`| head`): nothing went wrong.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

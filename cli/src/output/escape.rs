@@ -1,0 +1,32 @@
+//! Escaping for a terminal: what attackers wrote must not move the cursor, hide text, or turn it round.
+
+/// Text safe to print: control and invisible formatting characters become visible escapes.
+pub(crate) fn for_terminal(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_harmless(character) {
+            safe.push(character);
+        } else {
+            safe.extend(character.escape_unicode());
+        }
+    }
+    safe
+}
+
+fn is_harmless(character: char) -> bool {
+    // Direction marks and overrides, zero-width characters, line and paragraph separators, tags.
+    let invisible = matches!(character,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' | '\u{061c}');
+    !character.is_control() && !invisible
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_a_log_moves_the_cursor_or_turns_text_round() {
+        assert_eq!(for_terminal("a\u{1b}[2Jb\r\n\u{202e}c"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c");
+        assert_eq!(for_terminal("Größe — ok"), "Größe — ok");
+    }
+}

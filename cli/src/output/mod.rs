@@ -1,0 +1,150 @@
+//! Output: findings to stdout, everything said about the run to stderr.
+
+mod escape;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::eprintln;
+use trailwarden_model::{Finding, Severity, Status};
+use trailwarden_pipeline::Counters;
+
+use crate::args::Format;
+
+pub(crate) use escape::for_terminal;
+pub(crate) use table::{explain, paint, wrap};
+
+/// Whether what is written carries colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Styling {
+    /// No colours.
+    Plain,
+    /// Colours of a terminal.
+    Coloured,
+}
+
+impl Styling {
+    /// What standard output can show: colours on a terminal, unless `NO_COLOR` says no.
+    pub(crate) fn of_stdout() -> Self {
+        match anstream::AutoStream::choice(&io::stdout()) {
+            anstream::ColorChoice::Never => Self::Plain,
+            _ => Self::Coloured,
+        }
+    }
+}
+
+/// How wide people read: the terminal's width, between 60 and 100 columns, 80 where there is none.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| usize::from(width.0).clamp(60, 100))
+}
+
+/// Writes findings.
+pub(crate) fn write(writer: &mut impl Write, format: Format, findings: &[&Finding], styling: Styling) -> anyhow::Result<()> {
+    match format {
+        Format::Jsonl => {
+            for finding in findings {
+                serde_json::to_writer(&mut *writer, finding)?;
+                writeln!(writer)?;
+            }
+        }
+        Format::Table => table::write(writer, findings, styling, width())?,
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// Says something about the input that did not stop the run.
+pub(crate) fn warn(text: &str) {
+    let style = anstyle::AnsiColor::Yellow.on_default();
+    eprintln!("{style}warning:{style:#} {}", for_terminal(text));
+}
+
+/// Says why the run could not go on.
+pub(crate) fn tell_error(error: &anyhow::Error) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let text: Vec<String> = error.chain().map(ToString::to_string).collect();
+    eprintln!("{style}error:{style:#} {}", for_terminal(&text.join(": ")));
+}
+
+/// What a run came to.
+pub(crate) struct Summary<'a> {
+    /// What became of the records.
+    pub(crate) counters: &'a Counters,
+    /// How many files were read.
+    pub(crate) files: usize,
+    /// Every finding.
+    pub(crate) findings: &'a [Finding],
+    /// How many of them were not shown.
+    pub(crate) hidden: usize,
+    /// Below which they were not shown.
+    pub(crate) min_severity: Severity,
+}
+
+/// Says what a run came to: the counters, which reconcile, and the findings by severity.
+pub(crate) fn summarise(summary: &Summary<'_>) {
+    let counters = summary.counters;
+    let mut parts = vec![
+        format!("{} judged", grouped(counters.judged)),
+        format!("{} out of scope", grouped(counters.out_of_scope)),
+    ];
+    if counters.learned > 0 {
+        parts.insert(0, format!("{} learned from", grouped(counters.learned)));
+    }
+    for (count, what) in [(counters.duplicate, "given again"), (counters.rejected_in_all(), "rejected")] {
+        if count > 0 {
+            parts.push(format!("{} {what}", grouped(count)));
+        }
+    }
+    eprintln!("{} records in {} files: {}", grouped(counters.received), summary.files, parts.join(", "));
+    for (reason, count) in &counters.rejected {
+        eprintln!("  rejected {}: {reason}", grouped(*count));
+    }
+    if !counters.reconcile() {
+        warn("the counters do not reconcile: this is a fault of trailwarden, please report it");
+    }
+    let by_severity: Vec<String> = Severity::ALL
+        .iter()
+        .rev()
+        .map(|severity| (severity, summary.findings.iter().filter(|finding| finding.severity == *severity && finding.status == Status::Open).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| format!("{count} {}", severity.name()))
+        .collect();
+    let resolved = summary.findings.iter().filter(|finding| finding.status == Status::Resolved).count();
+    let mut line = if by_severity.is_empty() { "no open findings".to_owned() } else { format!("findings: {}", by_severity.join(", ")) };
+    if resolved > 0 {
+        line.push_str(&format!("; {resolved} resolved by themselves"));
+    }
+    if summary.hidden > 0 {
+        line.push_str(&format!(" ({} below {} not shown: --min-severity informational)", summary.hidden, summary.min_severity.name()));
+    }
+    eprintln!("{line}");
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn to_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,52 @@
+//! Findings gathered in memory, each in its latest state.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError};
+
+use trailwarden_model::{Finding, FindingId};
+use trailwarden_pipeline::{Failure, Publisher};
+
+/// Every finding told so far.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    findings: Mutex<BTreeMap<FindingId, Finding>>,
+}
+
+/// Gathering cannot fail.
+#[derive(Debug)]
+pub(super) struct Never(Infallible);
+
+impl std::fmt::Display for Never {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {}
+    }
+}
+
+impl std::error::Error for Never {}
+
+impl Failure for Never {
+    fn is_retryable(&self) -> bool {
+        match self.0 {}
+    }
+}
+
+impl Gathered {
+    /// Everything told, ordered by first_seen, then id.
+    pub(super) fn in_order(&self) -> Vec<Finding> {
+        let findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Finding> = findings.values().cloned().collect();
+        all.sort_by(|a, b| (a.first_seen, &a.id).cmp(&(b.first_seen, &b.id)));
+        all
+    }
+}
+
+impl Publisher for Gathered {
+    type Error = Never;
+
+    async fn publish(&self, finding: &Finding) -> Result<(), Never> {
+        let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        findings.insert(finding.id.clone(), finding.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! Progress on a terminal: how far, how fast, how long still.
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::DRAW_EVERY;
+
+/// The progress of one run, silent where stderr is no terminal.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    /// Bytes read so far, compressed.
+    pub(super) bytes: AtomicU64,
+    /// Records seen so far.
+    pub(super) records: AtomicU64,
+}
+
+impl Progress {
+    /// Starts with what is to be read, in bytes; 0 where that is not known.
+    pub(super) fn start(size: u64) -> Self {
+        let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target((size > 0).then_some(size), target);
+        let form = match size {
+            0 => "reading {bytes} {spinner} {msg}",
+            _ => "reading {bytes}/{total_bytes} {wide_bar} {msg} {eta} left",
+        };
+        if let Ok(style) = ProgressStyle::with_template(form) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(DRAW_EVERY);
+        Self { bar, bytes: AtomicU64::new(0), records: AtomicU64::new(0) }
+    }
+
+    /// Says that more was read.
+    pub(super) fn read(&self, records: u64) {
+        let records = self.records.fetch_add(records, Ordering::Relaxed) + records;
+        self.bar.set_position(self.bytes.load(Ordering::Relaxed));
+        let seconds = self.bar.elapsed().as_secs_f64();
+        if seconds > 0.0 {
+            self.bar.set_message(format!("{:.0} records/s", records as f64 / seconds));
+        }
+    }
+
+    /// Says that reading is done and how much is to be judged.
+    pub(super) fn judging(&self) {
+        self.bar.set_style(ProgressStyle::default_spinner());
+        self.bar.set_message("judging");
+    }
+
+    /// Says how many activities were judged.
+    pub(super) fn judged(&self, done: u64) {
+        if done.is_multiple_of(1024) {
+            self.bar.set_message(format!("judged {done} activities"));
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

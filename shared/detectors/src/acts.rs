@@ -1,0 +1,100 @@
+//! Acts: what an activity amounts to, and how rarely ordinary life does it.
+//!
+//! The prior is in bits: an act of ten bits is done by an ordinary identity on one active day in 2¹⁰.
+//! It is only where judging starts; what the account and the identity do themselves takes over
+//! (see [`crate::surprise`]). The figures are this project's estimates, and are stated as such in
+//! the decision record on judgement.
+
+use trailwarden_model::{
+    Activity, CredentialChange, CredentialKind, Deed, Party, PrincipalKind, SignInStep, Target,
+    TrustKind,
+};
+
+/// What an activity amounts to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// A stable name, remembered as a habit.
+    pub name: String,
+    /// How rare it is before anything is known, in bits.
+    pub prior: f64,
+}
+
+fn named(name: &str, prior: f64) -> Act {
+    Act { name: name.to_owned(), prior }
+}
+
+/// The act; `None` for what everybody does all the time.
+#[must_use]
+pub fn act(activity: &Activity) -> Option<Act> {
+    match &activity.deed {
+        Deed::CredentialChanged { change, credential, target } => {
+            Some(credential_act(*change, credential.kind, is_itself(activity, target)))
+        }
+        Deed::IdentityCreated { .. } => Some(named("creates-identity", 7.0)),
+        Deed::TrustChanged { kind, parties, .. } => Some(trust_act(*kind, parties)),
+        Deed::PermissionGranted { .. } => Some(named("grants-permission", 6.0)),
+        Deed::SecretRead { .. } => Some(named("reads-secret", 1.0)),
+        Deed::SecretListed { secrets } if secrets.is_empty() => Some(named("lists-secrets", 3.0)),
+        Deed::SecretShared { parties, .. } if parties.contains(&Party::Anyone) => Some(named("opens-secret-to-anyone", 14.0)),
+        Deed::SecretShared { parties, .. } if parties.is_empty() => Some(named("changes-secret-policy", 6.0)),
+        Deed::SecretShared { .. } => Some(named("opens-secret-to-outside", 12.0)),
+        Deed::SignIn { step, .. } => sign_in_act(activity, *step),
+        Deed::WatchImpaired { .. } => Some(named("impairs-watch", 9.0)),
+        _ => None,
+    }
+}
+
+/// Whether the target is the actor.
+#[must_use]
+pub fn is_itself(activity: &Activity, target: &Target) -> bool {
+    let actor = &activity.actor;
+    let key = target.key.as_str();
+    actor.arn.as_deref() == Some(key)
+        || actor.key.as_str() == key
+        || (target.what == "person" && actor.unique_id.as_deref() == Some(target.name.as_str()))
+}
+
+fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) -> Act {
+    use CredentialKind as K;
+    let prior = match (kind, itself, change.opens()) {
+        (K::MfaDevice, true, false) => 8.0,
+        (K::MfaDevice, false, false) => 10.0,
+        (_, _, false) => 3.0,
+        (K::AccessKey, true, _) => 6.0,
+        (K::Password, true, _) | (K::SessionToken, true, _) => 4.0,
+        (K::AccessKey | K::Password, false, _) => 10.0,
+        (K::SshKey | K::Certificate | K::ServiceCredential, true, _) => 6.0,
+        (K::SshKey | K::Certificate | K::ServiceCredential, false, _) => 9.0,
+        (K::MfaDevice, true, _) => 4.0,
+        (K::MfaDevice, false, _) => 7.0,
+        (K::SessionToken, false, _) => 8.0,
+        (K::InstanceAccess, _, _) => 5.0,
+        (K::DatabasePassword, _, _) => 5.0,
+        (K::ApiKey | K::OauthClient | K::MachineCertificate | K::PoolPassword, _, _) => 6.0,
+        (K::Membership, _, _) => 7.0,
+    };
+    let whose = if itself { "itself" } else { "another" };
+    Act { name: format!("{change:?} {kind:?} for {whose}").to_lowercase(), prior }
+}
+
+fn trust_act(kind: TrustKind, parties: &[Party]) -> Act {
+    match kind {
+        TrustKind::Role if parties.contains(&Party::Anyone) => named("opens-role-to-anyone", 14.0),
+        TrustKind::Role if parties.iter().any(|party| matches!(party, Party::Account(_))) => named("opens-role-to-outside", 12.0),
+        TrustKind::Role if !parties.is_empty() => named("opens-role-to-provider", 8.0),
+        TrustKind::Role => named("changes-role-trust", 5.0),
+        TrustKind::IdentityProvider => named("changes-identity-provider", 11.0),
+        TrustKind::TrustAnchor => named("changes-trust-anchor", 12.0),
+        TrustKind::Profile => named("changes-roles-anywhere-profile", 10.0),
+    }
+}
+
+fn sign_in_act(activity: &Activity, step: SignInStep) -> Option<Act> {
+    match (activity.actor.kind, step) {
+        (PrincipalKind::Root, SignInStep::Completed) => Some(named("signs-in-as-root", 11.0)),
+        (PrincipalKind::User, SignInStep::Completed) => Some(named("signs-in-as-user", 2.0)),
+        (_, SignInStep::Recovery) => Some(named("recovers-account", 9.0)),
+        (_, SignInStep::PlatformWarning) => Some(named("platform-warned", 10.0)),
+        _ => None,
+    }
+}

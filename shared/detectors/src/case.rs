@@ -1,0 +1,104 @@
+//! A case: one activity, what is remembered about everybody in it, and the settings it is judged by.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use trailwarden_model::{Activity, Privilege, Target};
+
+use crate::memory::{Baseline, Day, Dimension, Subject, Trace};
+use crate::settings::Settings;
+use crate::surprise::Horizon;
+
+/// What a store recalled for the subjects of one activity.
+pub type Recalled = BTreeMap<Subject, Arc<Baseline>>;
+
+/// One activity to be judged.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// What happened.
+    pub activity: &'a Activity,
+    /// What an operator set.
+    pub settings: &'a Settings,
+    recalled: &'a Recalled,
+    nothing: Baseline,
+}
+
+impl<'a> Case<'a> {
+    /// Puts a case together.
+    #[must_use]
+    pub fn new(activity: &'a Activity, recalled: &'a Recalled, settings: &'a Settings) -> Self {
+        Self { activity, settings, recalled, nothing: Baseline::default() }
+    }
+
+    /// What is remembered about a subject; nothing is an empty memory.
+    #[must_use]
+    pub fn about(&self, subject: &Subject) -> &Baseline {
+        self.recalled.get(subject).map_or(&self.nothing, Arc::as_ref)
+    }
+
+    /// What is remembered about the actor.
+    #[must_use]
+    pub fn actor(&self) -> &Baseline {
+        self.about(&Subject::identity(self.activity.actor.key.as_str()))
+    }
+
+    /// What is remembered about the account.
+    #[must_use]
+    pub fn account(&self) -> &Baseline {
+        self.about(&Subject::account(self.activity.account.as_str()))
+    }
+
+    /// What is remembered about the target.
+    #[must_use]
+    pub fn target(&self, target: &Target) -> &Baseline {
+        self.about(&Subject::named(target.key.as_str()))
+    }
+
+    /// Which days count as normal for this activity.
+    #[must_use]
+    pub fn horizon(&self) -> Horizon {
+        let memory = &self.settings.memory;
+        Horizon { cut: Day::of(self.activity.time - memory.quarantine), half_life: memory.half_life_days }
+    }
+
+    /// The trace of a subject over a window that ends with this activity, this activity included.
+    pub fn window<'b>(&self, baseline: &'b Baseline, window: SignedDuration) -> impl Iterator<Item = (Timestamp, &'b str, &'b Trace)> {
+        baseline.trace(self.activity.time - window, self.activity.time)
+    }
+
+    /// The different values of one kind of thing in such a window, each once, sorted.
+    #[must_use]
+    pub fn different<'b>(&self, baseline: &'b Baseline, what: &str, window: SignedDuration) -> Vec<&'b str> {
+        let mut values: Vec<&str> = self
+            .window(baseline, window)
+            .filter(|(_, _, trace)| trace.what == what)
+            .map(|(_, _, trace)| trace.value.as_str())
+            .collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    }
+
+    /// How much the target may do, as far as grants made before our eyes tell.
+    #[must_use]
+    pub fn privilege_of(&self, baseline: &Baseline) -> Privilege {
+        let today = Day::of(self.activity.time).plus(1);
+        let granted = |level: &str| baseline.value(Dimension::Privilege, level).is_some_and(|days| days.any_before(today));
+        match () {
+            () if granted("administrator") => Privilege::Administrator,
+            () if granted("privileged") => Privilege::Privileged,
+            () if granted("ordinary") => Privilege::Ordinary,
+            () => Privilege::Unknown,
+        }
+    }
+
+    /// Whether the actor is one of those an operator named, by name or ARN.
+    #[must_use]
+    pub fn actor_is_among(&self, named: &[String]) -> bool {
+        let actor = &self.activity.actor;
+        named.iter().any(|name| {
+            *name == actor.name || Some(name) == actor.arn.as_ref() || Some(name) == actor.wearing.as_ref() || name == actor.key.as_str()
+        })
+    }
+}

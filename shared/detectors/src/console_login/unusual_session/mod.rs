@@ -1,0 +1,105 @@
+//! A session, role or long-lived key used in a way that does not fit its owner.
+
+use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Signal, Target};
+
+use crate::case::Case;
+use crate::catalog::Detector;
+use crate::circumstances::{against, circumstances};
+use crate::memory::Dimension;
+use crate::telling::{self, ask, because, from_where, look_up};
+
+/// The detector.
+pub(crate) const DETECTOR: Detector = Detector {
+    id: "console-login.unusual-session",
+    summary: "A session, role or key was used where, when or in a way its owner never does: moved networks, machine credentials outside, roles never worn, many roles probed.",
+    techniques: &["T1078.004"],
+    analytics: &["AN1504", "AN1505"],
+    blind_spots: &[
+        "Calls outside the catalog, unless coverage is wide.",
+        "A thief who works only from the owner's network.",
+    ],
+    settings: &[
+        "console_login.role_switch_rate_threshold",
+        "credential_added.new_credential_usage_window",
+        "credential_added.source_ip_allowlist",
+    ],
+    page: include_str!("README.md"),
+    judge,
+    tell,
+    respond,
+};
+
+fn judge(case: &Case<'_>) -> Option<Signal> {
+    if !ours(&case.activity.deed) || matches!(case.activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown) {
+        return None;
+    }
+    let mut evidence = Vec::new();
+    if let Deed::RoleAssumed { role, .. } = &case.activity.deed {
+        evidence.extend(new_role(case, role));
+        evidence.extend(many_roles(case));
+        evidence.extend(telling::refused_evidence(case));
+    }
+    evidence.extend(circumstances(case));
+    let scope = case.activity.actor.key.as_str().to_owned();
+    Some(Signal { scope, ..Signal::about(DETECTOR.id, telling::account_target(case), evidence) })
+}
+
+fn ours(deed: &Deed) -> bool {
+    match deed {
+        Deed::RoleAssumed { .. } | Deed::WhoAmI | Deed::CredentialsListed { .. } | Deed::SecretListed { .. } | Deed::Presence => true,
+        Deed::SignIn { step, .. } => matches!(step, SignInStep::TokenIssued | SignInStep::DeviceAuthorised | SignInStep::RoleSwitched),
+        _ => false,
+    }
+}
+
+fn new_role(case: &Case<'_>, role: &Target) -> Option<Evidence> {
+    if !case.activity.outcome.succeeded() {
+        return None;
+    }
+    let rarity = case.horizon().own_novelty(case.actor(), Dimension::Identity, role.key.as_str())?;
+    Some(Evidence::new(
+        "new-role",
+        format!("{} never took on {} of account {} before.", case.activity.actor.name, role.name, role.account),
+        role.key.as_str().to_owned(),
+        against(&rarity),
+        rarity.bits,
+    ))
+}
+
+/// How many different roles were taken on or tried in an hour.
+fn many_roles(case: &Case<'_>) -> Option<Evidence> {
+    let hour = jiff::SignedDuration::from_hours(1);
+    let assumed = case.different(case.actor(), "role-assumed", hour);
+    let denied: Vec<&str> = case.different(case.actor(), "denied", hour).into_iter().filter_map(|value| value.strip_prefix("AssumeRole ")).collect();
+    let mut roles: Vec<&str> = assumed.into_iter().chain(denied.iter().copied()).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    if roles.len() <= case.settings.console_login.role_switch_rate_threshold {
+        return None;
+    }
+    let horizon = case.horizon();
+    let per_day = horizon.per_day(case.actor(), Dimension::Identity);
+    let rarity = horizon.breadth(case.actor(), &per_day, roles.len());
+    (rarity.bits > 0.0).then(|| {
+        Evidence::new(
+            "many-roles",
+            format!("{} different roles were taken on or tried within the hour, {} of them refused.", roles.len(), denied.len()),
+            format!("{} roles", roles.len()),
+            against(&rarity),
+            rarity.bits,
+        )
+    })
+}
+
+fn tell(finding: &Finding) -> (String, String) {
+    (format!("A session of {} in account {} does not look like its owner{}", finding.actor.name, finding.account, from_where(finding)), because(finding))
+}
+
+fn respond(finding: &Finding) -> Vec<String> {
+    let mut steps = vec![look_up(finding)];
+    if let Some(key) = finding.actor.access_key_id.as_deref().filter(|key| key.starts_with("AKIA")) {
+        steps.insert(0, format!("aws iam update-access-key --status Inactive --access-key-id {key} --user-name {}", finding.actor.name));
+    }
+    steps.push(ask(finding));
+    steps
+}

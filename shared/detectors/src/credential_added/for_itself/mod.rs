@@ -1,0 +1,83 @@
+//! A second credential an identity gives itself, and the rotation that explains it.
+
+use trailwarden_model::{Effect, Evidence, Finding, Signal};
+
+use super::for_another_identity::opens_an_identity;
+use crate::acts;
+use crate::case::Case;
+use crate::catalog::Detector;
+use crate::circumstances::circumstances;
+use crate::telling::{self, ask, because, from_where, look_up};
+
+/// The detector.
+pub(crate) const DETECTOR: Detector = Detector {
+    id: "credential-added.for-itself",
+    summary: "An identity gave itself another credential; a rotation closes the finding by itself.",
+    techniques: &["T1098.001"],
+    analytics: &["AN1470"],
+    blind_spots: &[
+        "A thief on the owner's own machine and network who rotates like the owner.",
+        "A rotation whose second half comes after the rotation window.",
+    ],
+    settings: &["credential_added.rotation_window", "credential_added.source_ip_allowlist"],
+    page: include_str!("README.md"),
+    judge,
+    tell,
+    respond,
+};
+
+fn judge(case: &Case<'_>) -> Option<Signal> {
+    let (change, credential, target) = telling::credential(case)?;
+    if !case.activity.outcome.succeeded() || !opens_an_identity(credential.kind) || !acts::is_itself(case.activity, target) {
+        return None;
+    }
+    let mut shown = telling::target(case, target);
+    shown.credential = Some(credential.clone());
+    if !change.opens() {
+        return rotated(case, credential.id.as_deref()?).map(|reason| Signal {
+            effect: Effect::Resolves,
+            ..Signal::about(DETECTOR.id, shown, vec![reason])
+        });
+    }
+    let act = acts::act(case.activity)?;
+    let claim = format!("{} rarely or never gives itself {}.", case.activity.actor.name, credential.kind.words());
+    let mut evidence = vec![telling::act_evidence(case, &act, claim)];
+    evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
+    evidence.extend(circumstances(case));
+    Some(Signal::about(DETECTOR.id, shown, evidence))
+}
+
+/// The old credential went, after a new one came, within the window: a rotation.
+///
+/// The one that goes must not be the one that came: a key deleted minutes after its making is no rotation.
+fn rotated(case: &Case<'_>, gone: &str) -> Option<Evidence> {
+    let window = case.settings.credential_added.rotation_window;
+    let came = case
+        .window(case.actor(), window)
+        .filter(|(_, _, trace)| trace.what == "credential-added" && trace.value != gone)
+        .last()?;
+    let new = &came.2.value;
+    let made_here = case.window(case.actor(), window).any(|(_, _, trace)| trace.what == "credential-added" && trace.value == gone);
+    if made_here {
+        return None;
+    }
+    Some(Evidence::new(
+        "rotation",
+        format!("{gone} was switched off or deleted after {new} was made: a rotation."),
+        format!("{gone} replaced by {new}"),
+        "old credentials end when new ones begin".to_owned(),
+        0.0,
+    ))
+}
+
+fn tell(finding: &Finding) -> (String, String) {
+    let credential = finding.target.credential.as_ref().map_or("a credential", |credential| credential.kind.words());
+    (format!("{} gave itself {credential}{}", finding.actor.name, from_where(finding)), because(finding))
+}
+
+fn respond(finding: &Finding) -> Vec<String> {
+    let mut steps: Vec<String> = telling::disable_key(finding).into_iter().collect();
+    steps.push(look_up(finding));
+    steps.push(ask(finding));
+    steps
+}

@@ -1,0 +1,22 @@
+//! Detectors: an activity and what is remembered, judged into signals.
+//!
+//! Judging cannot fail, waits for nothing and reads no clock: the time is the activity's own.
+//! A detector is a value, found by its id in the [`catalog`], and never names another.
+
+pub mod acts;
+pub mod case;
+pub mod catalog;
+mod cidr;
+mod circumstances;
+mod console_login;
+mod credential_added;
+pub mod memory;
+mod secret_accessed;
+pub mod settings;
+pub mod surprise;
+mod telling;
+
+pub use case::{Case, Recalled};
+pub use catalog::{DETECTORS, Detector, find, judge};
+pub use cidr::parse as parse_cidr;
+pub use settings::Settings;

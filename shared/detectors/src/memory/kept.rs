@@ -1,0 +1,87 @@
+//! Kept things: a memory taken apart, so that a store without our structures can hold it.
+//!
+//! A store that keeps sets keeps one element for each of these, and a memory is their union.
+
+use jiff::Timestamp;
+
+use super::{Baseline, Day, Days, Dimension, TRACE_LIMIT, TRACE_SPAN, Trace, VALUES_LIMIT};
+
+/// One remembered thing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// A day the subject was seen on.
+    Day(Day),
+    /// A day a value of a dimension was seen on.
+    Habit(Dimension, String, Day),
+    /// An entry of the trace: when, by which act, and what.
+    Trace(Timestamp, String, Trace),
+}
+
+impl Baseline {
+    /// The memory that holds these things, in whatever order and however often they are named.
+    ///
+    /// The limits hold afterwards: the least recently seen values and the oldest entries go first.
+    #[must_use]
+    pub fn from_kept(kept: impl IntoIterator<Item = Kept>) -> Self {
+        let mut memory = Self::default();
+        for thing in kept {
+            memory.put_back(thing);
+        }
+        memory.forget_beyond_limits();
+        memory
+    }
+
+    fn put_back(&mut self, thing: Kept) {
+        match thing {
+            Kept::Day(day) => match &mut self.days {
+                Some(days) => days.insert(day),
+                None => self.days = Some(Days::one(day)),
+            },
+            Kept::Habit(dimension, value, day) => {
+                let values = self.habits.entry(dimension).or_default();
+                values.entry(value).and_modify(|days| days.insert(day)).or_insert_with(|| Days::one(day));
+            }
+            Kept::Trace(time, act, entry) => {
+                let entries = self.trace.entry((time, act)).or_default();
+                if let Err(place) = entries.binary_search(&entry) {
+                    entries.insert(place, entry);
+                }
+            }
+        }
+    }
+
+    fn forget_beyond_limits(&mut self) {
+        for values in self.habits.values_mut().filter(|values| values.len() > VALUES_LIMIT) {
+            let mut by_age: Vec<(Day, String)> = values.iter().map(|(value, days)| (days.last(), value.clone())).collect();
+            by_age.sort_unstable();
+            for (_, value) in by_age.iter().rev().skip(VALUES_LIMIT) {
+                values.remove(value);
+            }
+        }
+        let Some(horizon) = self.trace.last_key_value().map(|((time, _), _)| time.saturating_sub(TRACE_SPAN)) else { return };
+        let horizon = horizon.unwrap_or(Timestamp::MIN);
+        while self.trace.len() > TRACE_LIMIT || self.trace.first_key_value().is_some_and(|((time, _), _)| *time < horizon) {
+            self.trace.pop_first();
+        }
+    }
+}
+
+impl Dimension {
+    /// Every dimension.
+    pub const ALL: [Self; 14] = [
+        Self::Network,
+        Self::Country,
+        Self::Place,
+        Self::Client,
+        Self::Hour,
+        Self::Region,
+        Self::Act,
+        Self::Secret,
+        Self::Identity,
+        Self::Manager,
+        Self::Factor,
+        Self::Privilege,
+        Self::UniqueId,
+        Self::Alias,
+    ];
+}

@@ -1,0 +1,346 @@
+//! Subjects of the memory, and what one activity shows about each.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Weekday};
+use serde::{Deserialize, Serialize};
+use trailwarden_model::{
+    Activity, Address, CredentialChange, Deed, Outcome, PrincipalKind, SecretChange, SecretId,
+    SignInStep,
+};
+
+use super::Dimension;
+use crate::acts;
+
+/// Something the memory remembers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Subject(String);
+
+impl Subject {
+    /// An identity that acts, by its key.
+    #[must_use]
+    pub fn identity(key: &str) -> Self {
+        Self(format!("identity/{key}"))
+    }
+
+    /// An identity or thing that is acted on, by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self(format!("named/{name}"))
+    }
+
+    /// A secret: who reads it, who manages it.
+    #[must_use]
+    pub fn secret(id: &SecretId) -> Self {
+        Self(format!("secret/{id}"))
+    }
+
+    /// An account: the peer group of everybody active in it.
+    #[must_use]
+    pub fn account(id: &str) -> Self {
+        Self(format!("account/{id}"))
+    }
+
+    /// A credential: who made it, where it is used.
+    #[must_use]
+    pub fn credential(id: &str) -> Self {
+        Self(format!("credential/{id}"))
+    }
+
+    /// An address people try to sign in from.
+    #[must_use]
+    pub fn source(address: &str) -> Self {
+        Self(format!("source/{address}"))
+    }
+
+    /// The name a store keeps it under.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The subject a store kept under this name.
+    #[must_use]
+    pub fn from_stored(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+/// One thing seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// A value of a dimension.
+    Habit(Dimension, String),
+    /// An entry of the trace: what, and of what.
+    Trace(&'static str, String),
+}
+
+/// What an activity adds to one baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// To whose.
+    pub subject: Subject,
+    /// When it happened.
+    pub time: Timestamp,
+    /// The act: twins of one call share it and count once.
+    pub act: String,
+    /// What was seen; may be nothing, where the subject is only looked up.
+    pub seen: Vec<Seen>,
+}
+
+/// How many secrets of one record are looked up by themselves.
+const SECRETS_LOOKED_UP: usize = 10;
+
+/// Every subject an activity touches, each once: what a store is asked for in one request.
+#[must_use]
+pub fn subjects(activity: &Activity) -> Vec<Subject> {
+    observe(activity).into_iter().map(|observation| observation.subject).collect()
+}
+
+/// What an activity shows, one observation for each subject it touches.
+#[must_use]
+pub fn observe(activity: &Activity) -> Vec<Observation> {
+    let mut all = Vec::with_capacity(5);
+    let mut add = |subject: Subject, seen: Vec<Seen>| {
+        all.push(Observation { subject, time: activity.time, act: activity.act.as_str().to_owned(), seen });
+    };
+    if !matches!(activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown) {
+        add(Subject::identity(activity.actor.key.as_str()), of_identity(activity));
+        add(Subject::account(activity.account.as_str()), of_account(activity));
+    }
+    for (subject, seen) in of_deed(activity) {
+        add(subject, seen);
+    }
+    if let Some(credential) = &activity.session.credential {
+        add(Subject::credential(credential), of_credential(activity));
+    }
+    all
+}
+
+/// Whether the caller proved who it is: a failed sign-in teaches nothing about its owner.
+fn proven(activity: &Activity) -> bool {
+    !matches!(activity.deed, Deed::SignIn { .. }) || activity.outcome.succeeded()
+}
+
+fn places(activity: &Activity) -> Vec<Seen> {
+    let origin = &activity.origin;
+    let mut seen = vec![Seen::Habit(Dimension::Client, origin.client.family.clone())];
+    if let Address::Ip(_) = origin.address {
+        if let Some(network) = origin.network_key() {
+            seen.push(Seen::Habit(Dimension::Network, network));
+        }
+        if let Some(country) = &origin.network.country {
+            seen.push(Seen::Habit(Dimension::Country, country.clone()));
+        }
+        seen.push(Seen::Habit(Dimension::Place, format!("{:?}", origin.network.kind).to_lowercase()));
+    }
+    seen
+}
+
+fn of_identity(activity: &Activity) -> Vec<Seen> {
+    if !proven(activity) {
+        return vec![Seen::Trace("sign-in-failed", source(activity))];
+    }
+    let mut seen = places(activity);
+    seen.push(Seen::Habit(Dimension::Hour, hour_of_week(activity.time)));
+    seen.push(Seen::Habit(Dimension::Region, activity.region.as_str().to_owned()));
+    if let (Address::Ip(ip), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
+        let country = activity.origin.network.country.as_deref().unwrap_or("-");
+        seen.push(Seen::Trace("place", format!("{country} {network} {ip}")));
+    }
+    let act = acts::act(activity);
+    match &activity.outcome {
+        Outcome::Succeeded => {
+            if let Some(act) = &act {
+                seen.push(Seen::Habit(Dimension::Act, act.name.clone()));
+            }
+            seen.extend(of_identity_by_deed(activity));
+        }
+        Outcome::Denied(_) => {
+            let act = act.map_or_else(|| activity.action.name.clone(), |act| act.name);
+            seen.push(Seen::Trace("denied", format!("{act} {}", denied_thing(activity))));
+        }
+        Outcome::Failed(_) => {}
+    }
+    if let Deed::SecretListed { secrets } = &activity.deed
+        && secrets.is_empty()
+    {
+        seen.push(Seen::Trace("secrets-listed", activity.account.as_str().to_owned()));
+    }
+    seen
+}
+
+fn of_identity_by_deed(activity: &Activity) -> Vec<Seen> {
+    match &activity.deed {
+        Deed::SecretRead { secrets, .. } => secrets
+            .iter()
+            .flat_map(|secret| {
+                let with = format!("{} {secret}", activity.origin.client.family);
+                [Seen::Habit(Dimension::Secret, secret.as_str().to_owned()), Seen::Trace("secret-read", with)]
+            })
+            .collect(),
+        Deed::CredentialChanged { change, target, credential } => {
+            let what = if change.opens() { "credential-added" } else { "credential-removed" };
+            vec![
+                Seen::Habit(Dimension::Identity, target.key.as_str().to_owned()),
+                Seen::Trace(what, credential.id.clone().unwrap_or_else(|| target.key.as_str().to_owned())),
+                Seen::Trace("opened", format!("{:?} {}", credential.kind, target.key)),
+            ]
+        }
+        Deed::RoleAssumed { role, .. } => vec![
+            Seen::Habit(Dimension::Identity, role.key.as_str().to_owned()),
+            Seen::Trace("role-assumed", role.key.as_str().to_owned()),
+        ],
+        Deed::SignIn { step: SignInStep::Completed, mfa: Some(mfa) } => {
+            vec![Seen::Habit(Dimension::Factor, if *mfa { "mfa" } else { "none" }.to_owned())]
+        }
+        Deed::SecretChanged { secret, change: SecretChange::Created | SecretChange::Written } => {
+            vec![Seen::Trace("secret-written", format!("{} {secret}", activity.origin.client.family))]
+        }
+        Deed::WatchImpaired { what } => vec![Seen::Trace("watch-impaired", what.clone())],
+        Deed::PermissionGranted { target, grant, .. } => {
+            vec![Seen::Trace("permission-granted", format!("{grant} to {}", target.name))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a refused call was about, so that forty refusals of one thing are not forty things.
+fn denied_thing(activity: &Activity) -> String {
+    match &activity.deed {
+        Deed::CredentialChanged { target, .. } | Deed::IdentityCreated { target, .. } | Deed::TrustChanged { target, .. } => {
+            target.key.as_str().to_owned()
+        }
+        Deed::RoleAssumed { role, .. } => role.key.as_str().to_owned(),
+        Deed::SecretRead { secrets, .. } | Deed::SecretListed { secrets } => {
+            secrets.first().map(|secret| secret.as_str().to_owned()).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+fn of_account(activity: &Activity) -> Vec<Seen> {
+    if !proven(activity) {
+        return Vec::new();
+    }
+    let mut seen = places(activity);
+    seen.push(Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned()));
+    if activity.outcome.succeeded()
+        && let Some(act) = acts::act(activity)
+    {
+        seen.push(Seen::Habit(Dimension::Act, act.name));
+    }
+    seen
+}
+
+fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
+    let worked = activity.outcome.succeeded();
+    match &activity.deed {
+        Deed::SecretRead { secrets, .. } => {
+            secrets.iter().take(SECRETS_LOOKED_UP).map(|id| (Subject::secret(id), of_secret_read(activity))).collect()
+        }
+        Deed::SecretChanged { secret, change } if worked && !secret.is_empty() => {
+            let manages = matches!(change, SecretChange::Created | SecretChange::Written);
+            let seen = manages.then(|| Seen::Habit(Dimension::Manager, manager(activity)));
+            vec![(Subject::secret(secret), seen.into_iter().collect())]
+        }
+        Deed::CredentialChanged { change, credential, target } => of_credential_change(activity, *change, credential.id.as_deref(), target.key.as_str()),
+        Deed::IdentityCreated { target, unique_id } if worked => {
+            let unique = unique_id.iter().map(|id| Seen::Habit(Dimension::UniqueId, id.clone()));
+            let mut seen: Vec<Seen> = unique.collect();
+            seen.push(Seen::Habit(Dimension::Manager, manager(activity)));
+            seen.push(Seen::Trace("created", manager(activity)));
+            vec![(Subject::named(target.key.as_str()), seen)]
+        }
+        Deed::TrustChanged { target, .. } | Deed::CredentialsListed { target } => {
+            vec![(Subject::named(target.key.as_str()), Vec::new())]
+        }
+        Deed::PermissionGranted { target, privilege, .. } if worked => {
+            let level = format!("{privilege:?}").to_lowercase();
+            vec![(Subject::named(target.key.as_str()), vec![Seen::Habit(Dimension::Privilege, level.clone()), Seen::Trace("granted", level)])]
+        }
+        Deed::RoleAssumed { role, issued, .. } => {
+            let mut all = vec![(Subject::named(role.key.as_str()), Vec::new())];
+            if let (Some(issued), true) = (issued, worked) {
+                all.push((Subject::credential(issued), vec![Seen::Trace("issued", maker(activity))]));
+            }
+            all
+        }
+        Deed::SignIn { step, .. } => of_sign_in(activity, *step),
+        _ => Vec::new(),
+    }
+}
+
+fn of_secret_read(activity: &Activity) -> Vec<Seen> {
+    if activity.outcome.succeeded() && activity.actor.kind != PrincipalKind::Service {
+        vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())]
+    } else {
+        Vec::new()
+    }
+}
+
+fn of_credential_change(activity: &Activity, change: CredentialChange, id: Option<&str>, target: &str) -> Vec<(Subject, Vec<Seen>)> {
+    if !activity.outcome.succeeded() {
+        return vec![(Subject::named(target), Vec::new())];
+    }
+    let what = if change.opens() { "credential-added" } else { "credential-removed" };
+    let id_text = id.unwrap_or_default().to_owned();
+    let seen = vec![
+        Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned()),
+        Seen::Trace(what, format!("{id_text} {}", maker(activity))),
+    ];
+    let mut all = vec![(Subject::named(target), seen)];
+    if let (Some(id), true) = (id, change.opens()) {
+        all.push((Subject::credential(id), vec![Seen::Trace("issued", maker(activity))]));
+    }
+    all
+}
+
+fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)> {
+    if step != SignInStep::Completed {
+        return Vec::new();
+    }
+    let what = if activity.outcome.succeeded() { "sign-in" } else { "sign-in-failed" };
+    let who = activity.actor.arn.clone().unwrap_or_else(|| activity.actor.key.as_str().to_owned());
+    let mut all = Vec::new();
+    if let Address::Ip(ip) = activity.origin.address {
+        all.push((Subject::source(&ip.to_string()), vec![Seen::Trace(what, who.clone())]));
+    }
+    if activity.actor.kind != PrincipalKind::Unknown {
+        all.push((Subject::named(&who), vec![Seen::Trace(what, source(activity))]));
+    }
+    all
+}
+
+fn of_credential(activity: &Activity) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    if let (Address::Ip(ip), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
+        seen.push(Seen::Habit(Dimension::Network, network.clone()));
+        seen.push(Seen::Trace("used", format!("{network} {ip}")));
+    }
+    seen.push(Seen::Trace("client", activity.origin.client.family.clone()));
+    seen
+}
+
+/// Who did it with which program: a manager of what it makes.
+#[must_use]
+pub(crate) fn manager(activity: &Activity) -> String {
+    format!("{} with {}", activity.actor.key, activity.origin.client.family)
+}
+
+/// Who made a credential, and from which network.
+fn maker(activity: &Activity) -> String {
+    format!("{} from {}", activity.actor.key, activity.origin.network_key().unwrap_or_else(|| "-".to_owned()))
+}
+
+fn source(activity: &Activity) -> String {
+    activity.origin.address.ip().map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// The hour, weekdays and weekends apart: `weekday 09`.
+#[must_use]
+pub(crate) fn hour_of_week(time: Timestamp) -> String {
+    let civil = time.to_zoned(TimeZone::UTC);
+    let weekend = matches!(civil.weekday(), Weekday::Saturday | Weekday::Sunday);
+    format!("{} {:02}", if weekend { "weekend" } else { "weekday" }, civil.hour())
+}

@@ -1,0 +1,165 @@
+//! Secrets read by somebody, in a number, or in circumstances that are not usual for them.
+
+use std::collections::BTreeSet;
+
+use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SecretId, Signal};
+
+use crate::case::Case;
+use crate::catalog::Detector;
+use crate::circumstances::{against, circumstances};
+use crate::memory::{Dimension, Subject, manager};
+use crate::telling::{self, ask, because, from_where, look_up};
+
+/// From how many secrets on listing the store first is worth saying.
+const SWEEP: usize = 3;
+/// What it adds that the store was listed first: one ordinary reader of several in eight does that.
+const LISTED_BITS: f64 = 3.0;
+/// What it adds that an operator named who may read, and this is somebody else.
+const NOT_NAMED_BITS: f64 = 6.0;
+/// What it adds that an operator named the regions, and this is another.
+const REGION_BITS: f64 = 6.0;
+
+/// The detector.
+pub(crate) const DETECTOR: Detector = Detector {
+    id: "secret-accessed.unusual-read",
+    summary: "Secrets were read, or tried, by a reader, in a number, or in circumstances that are not usual.",
+    techniques: &["T1555.006"],
+    analytics: &["AN0366"],
+    blind_spots: &[
+        "A thief who reads what the owner reads, as the owner, from the owner's network.",
+        "Plain parameters read without decryption; secrets kept elsewhere than in the stores.",
+        "Denied calls hide which secret was asked for, unless their message says so.",
+    ],
+    settings: &[
+        "secret_accessed.time_window",
+        "secret_accessed.privileged_roles",
+        "secret_accessed.region_constraints",
+        "secret_accessed.always_allowed_breadth",
+    ],
+    page: include_str!("README.md"),
+    judge,
+    tell,
+    respond,
+};
+
+fn judge(case: &Case<'_>) -> Option<Signal> {
+    let Deed::SecretRead { secrets, echo } = &case.activity.deed else { return None };
+    let failed = !case.activity.outcome.succeeded() && !case.activity.outcome.denied();
+    let served = matches!(case.activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown);
+    let managed = !secrets.is_empty() && secrets.iter().all(|secret| manages(case, secret));
+    if *echo || failed || served || managed {
+        return None;
+    }
+    let mut evidence: Vec<Evidence> = [breadth(case), new_reader(case, secrets), not_named(case), wrong_region(case)].into_iter().flatten().collect();
+    evidence.extend(telling::refused_evidence(case));
+    evidence.extend(circumstances(case));
+    let target = telling::account_target(case);
+    Some(Signal { secrets: secrets.clone(), ..Signal::about(DETECTOR.id, target, evidence) })
+}
+
+/// Whether the actor, with this very program, made or wrote the secret: it knows it already.
+fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
+    case.about(&Subject::secret(secret)).value(Dimension::Manager, &manager(case.activity)).is_some()
+}
+
+/// How many different secrets were asked for in the window, what the reader itself wrote left out.
+fn touched(case: &Case<'_>) -> (usize, bool) {
+    let window = case.settings.secret_accessed.time_window;
+    let written: BTreeSet<&str> = case.different(case.actor(), "secret-written", window).into_iter().collect();
+    let read: BTreeSet<&str> = case
+        .different(case.actor(), "secret-read", window)
+        .into_iter()
+        .filter(|value| !written.contains(value))
+        .filter_map(|value| value.split_once(' ').map(|(_, id)| id).or(Some(value)))
+        .collect();
+    let denied: BTreeSet<&str> = case.different(case.actor(), "denied", window).into_iter().filter_map(|value| value.strip_prefix("reads-secret ")).collect();
+    (read.union(&denied).count(), !denied.is_empty())
+}
+
+fn breadth(case: &Case<'_>) -> Option<Evidence> {
+    let (touched, some_denied) = touched(case);
+    if touched <= case.settings.secret_accessed.always_allowed_breadth {
+        return None;
+    }
+    let horizon = case.horizon();
+    let per_day = horizon.per_day(case.actor(), Dimension::Secret);
+    let rarity = horizon.breadth(case.actor(), &per_day, touched);
+    let listed = touched >= SWEEP && !case.different(case.actor(), "secrets-listed", case.settings.secret_accessed.time_window).is_empty();
+    let most = per_day.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let name = &case.activity.actor.name;
+    let mut claim = format!("{name} asked for {touched} different secrets within the window");
+    if listed {
+        claim.push_str(", after listing what there is");
+    }
+    if some_denied {
+        claim.push_str(", some of them refused");
+    }
+    claim.push('.');
+    let weight = rarity.bits + if listed { LISTED_BITS } else { 0.0 };
+    (weight > 0.0).then(|| {
+        Evidence::new("breadth", claim, format!("{touched} secrets"), format!("at most {most} on a past day; {}", against(&rarity)), weight)
+    })
+}
+
+/// A reader new to a secret, and a secret new to a reader: the stronger whole, the other half.
+fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
+    let horizon = case.horizon();
+    let key = case.activity.actor.key.as_str();
+    let rarest = secrets
+        .iter()
+        .filter_map(|secret| {
+            let own = horizon.own_novelty(case.actor(), Dimension::Secret, secret.as_str())?;
+            let readers = horizon.own_novelty(case.about(&Subject::secret(secret)), Dimension::Identity, key);
+            let (own_bits, reader_bits) = (own.bits, readers.map_or(0.0, |rarity| rarity.bits));
+            Some((own_bits.max(reader_bits) + own_bits.min(reader_bits) / 2.0, own, secret))
+        })
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let (weight, own, secret) = rarest;
+    let readers = case.about(&Subject::secret(secret)).values(Dimension::Identity).filter(|(_, days)| days.any_before(horizon.cut)).count();
+    Some(Evidence::new(
+        "new-reader",
+        format!("{} never read {} before.", case.activity.actor.name, name_of(secret)),
+        secret.as_str().to_owned(),
+        format!("{readers} known readers of this secret; {}", against(&own)),
+        weight,
+    ))
+}
+
+fn name_of(secret: &SecretId) -> &str {
+    secret.as_str().rsplit(':').next().unwrap_or_default()
+}
+
+fn not_named(case: &Case<'_>) -> Option<Evidence> {
+    let named = &case.settings.secret_accessed.privileged_roles;
+    (!named.is_empty() && !case.actor_is_among(named)).then(|| {
+        let name = &case.activity.actor.name;
+        Evidence::new("not-a-named-reader", format!("{name} is not among those who may read secrets."), name.clone(), named.join(", "), NOT_NAMED_BITS)
+    })
+}
+
+fn wrong_region(case: &Case<'_>) -> Option<Evidence> {
+    let regions = &case.settings.secret_accessed.region_constraints;
+    let region = case.activity.region.as_str();
+    (!regions.is_empty() && !regions.iter().any(|allowed| allowed == region)).then(|| {
+        Evidence::new("region-not-allowed", format!("Secrets are not to be read in {region}."), region.to_owned(), regions.join(", "), REGION_BITS)
+    })
+}
+
+fn tell(finding: &Finding) -> (String, String) {
+    let count = finding.target.secret.as_ref().map_or(0, |secret| secret.count);
+    let what = match (count, finding.target.secret.as_ref().and_then(|secret| secret.ids.first())) {
+        (0, _) => "secrets".to_owned(),
+        (1, Some(id)) => format!("secret {}", id.rsplit(':').next().unwrap_or(id)),
+        _ => format!("{count} secrets"),
+    };
+    let verb = if telling::tried(finding) { "tried to read" } else { "read" };
+    (format!("{} {verb} {what} of account {}{}", finding.actor.name, finding.account, from_where(finding)), because(finding))
+}
+
+fn respond(finding: &Finding) -> Vec<String> {
+    vec![
+        look_up(finding),
+        "Rotate every secret listed under the target, the most privileged first.".to_owned(),
+        ask(finding),
+    ]
+}

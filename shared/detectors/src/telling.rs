@@ -1,0 +1,108 @@
+//! Telling: the words findings are made of.
+
+use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, Privilege, Target};
+
+use crate::acts::Act;
+use crate::case::Case;
+use crate::circumstances::against;
+
+/// A deed's target as a finding shows it.
+pub(crate) fn target(case: &Case<'_>, target: &Target) -> FindingTarget {
+    FindingTarget {
+        key: target.key.as_str().to_owned(),
+        kind: target.what.clone(),
+        name: target.name.clone(),
+        privilege: case.privilege_of(case.target(target)),
+        credential: None,
+        secret: None,
+    }
+}
+
+/// The account as a target.
+pub(crate) fn account_target(case: &Case<'_>) -> FindingTarget {
+    let id = case.activity.account.as_str();
+    FindingTarget {
+        key: id.to_owned(),
+        kind: "account".to_owned(),
+        name: id.to_owned(),
+        privilege: Privilege::Unknown,
+        credential: None,
+        secret: None,
+    }
+}
+
+/// The act itself as evidence: how rarely this identity does it.
+pub(crate) fn act_evidence(case: &Case<'_>, act: &Act, claim: String) -> Evidence {
+    let rarity = case.horizon().act(case.actor(), case.account(), &act.name, act.prior);
+    let observed = format!("{}:{}", case.activity.action.service, case.activity.action.name);
+    Evidence::new("rare-act", claim, observed, against(&rarity), rarity.bits)
+}
+
+/// What the target's privilege adds.
+pub(crate) fn privilege_evidence(privilege: Privilege, name: &str) -> Option<Evidence> {
+    let (weight, level) = match privilege {
+        Privilege::Administrator => (4.0, "an administrator"),
+        Privilege::Privileged => (2.0, "privileged"),
+        Privilege::Ordinary | Privilege::Unknown => return None,
+    };
+    Some(Evidence::new("privileged-target", format!("{name} is {level}."), level.to_owned(), "an identity without special rights".to_owned(), weight))
+}
+
+/// A refused attempt says less than a deed: mistakes are commoner than theft.
+pub(crate) const REFUSED_BITS: f64 = -3.0;
+
+/// What it takes away that the attempt was refused.
+pub(crate) fn refused_evidence(case: &Case<'_>) -> Option<Evidence> {
+    case.activity.outcome.denied().then(|| {
+        Evidence::new("refused", "The call was refused.".to_owned(), "access denied".to_owned(), "permission mistakes happen".to_owned(), REFUSED_BITS)
+    })
+}
+
+/// "did" or "tried to", by whether anything in the finding worked.
+pub(crate) fn tried(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|reason| reason.signal == "refused")
+}
+
+/// Where the finding's first call came from, as an ending of a sentence.
+pub(crate) fn from_where(finding: &Finding) -> String {
+    let origin = &finding.origin;
+    match (&origin.network, &origin.country, &origin.ip) {
+        (Some(network), Some(country), _) => format!(" from {network} ({country})"),
+        (Some(network), None, _) => format!(" from {network}"),
+        (None, _, Some(ip)) => format!(" from {ip}"),
+        (None, _, None) => String::new(),
+    }
+}
+
+/// The strongest reasons as one sentence.
+pub(crate) fn because(finding: &Finding) -> String {
+    let claims: Vec<&str> = finding.evidence.iter().filter(|reason| reason.weight > 0.0).take(3).map(|reason| reason.claim.as_str()).collect();
+    if claims.is_empty() { "Nothing about it is unusual.".to_owned() } else { claims.join(" ") }
+}
+
+/// The deed's credential target, where it is one.
+pub(crate) fn credential<'a>(case: &Case<'a>) -> Option<(trailwarden_model::CredentialChange, &'a trailwarden_model::Credential, &'a Target)> {
+    match &case.activity.deed {
+        Deed::CredentialChanged { change, credential, target } => Some((*change, credential, target)),
+        _ => None,
+    }
+}
+
+/// A command that disables an access key.
+pub(crate) fn disable_key(finding: &Finding) -> Option<String> {
+    let id = finding.target.credential.as_ref()?.id.as_deref().filter(|id| id.starts_with("AKIA"))?;
+    Some(format!("aws iam update-access-key --status Inactive --access-key-id {id} --user-name {}", finding.target.name))
+}
+
+/// The command that shows what the actor's credential did around the finding.
+pub(crate) fn look_up(finding: &Finding) -> String {
+    match &finding.actor.access_key_id {
+        Some(key) => format!("aws cloudtrail lookup-events --region {} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}", finding.region),
+        None => format!("aws cloudtrail lookup-events --region {} --start-time {} --end-time {}", finding.region, finding.first_seen, finding.last_seen),
+    }
+}
+
+/// The last step of every response: ask, and record the answer.
+pub(crate) fn ask(finding: &Finding) -> String {
+    format!("Ask {} over a second channel whether they did this; if so, record it as expected.", finding.actor.name)
+}

@@ -1,0 +1,126 @@
+//! The embedded database: baselines and episodes by their names, and the form's version.
+
+use std::path::{Path, PathBuf};
+
+use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use trailwarden_detectors::memory::{Baseline, Subject, VERSION};
+use trailwarden_model::FindingId;
+use trailwarden_pipeline::Episode;
+
+use super::StoreError;
+use super::state::State;
+
+const BASELINES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("baselines");
+const EPISODES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("episodes");
+const FORM: TableDefinition<'_, &str, u64> = TableDefinition::new("form");
+
+/// The database file.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    database: Database,
+}
+
+impl File {
+    /// Opens a file, making it and its tables where they do not exist.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error: redb::Error| StoreError::Database { path: path.to_owned(), source: Box::new(error) };
+        let database = Database::create(path).map_err(|error| failed(error.into()))?;
+        let version = prepare(&database).map_err(failed)?;
+        if version != u64::from(VERSION) {
+            let what = format!("holds a memory of version {version}, this program reads version {VERSION}");
+            return Err(StoreError::Form { path: path.to_owned(), what });
+        }
+        Ok(Self { path: path.to_owned(), database })
+    }
+
+    /// What is kept about a subject.
+    pub(super) fn baseline(&self, subject: &Subject) -> Result<Option<Baseline>, StoreError> {
+        self.get(BASELINES, subject.as_str())?.map(|bytes| self.decode_compact(&bytes)).transpose()
+    }
+
+    /// The episode of that id.
+    pub(super) fn episode(&self, id: &FindingId) -> Result<Option<Episode>, StoreError> {
+        self.get(EPISODES, id.as_str())?.map(|bytes| self.decode_json(&bytes)).transpose()
+    }
+
+    /// Writes what changed in one transaction.
+    pub(super) fn write(&self, state: &mut State) -> Result<(), StoreError> {
+        let (baselines, episodes) = state.take_changes();
+        let mut encoded_baselines = Vec::with_capacity(baselines.len());
+        for (subject, baseline) in baselines {
+            encoded_baselines.push((subject.as_str(), self.encode(postcard::to_stdvec(baseline))?));
+        }
+        let mut encoded_episodes = Vec::with_capacity(episodes.len());
+        for episode in episodes {
+            encoded_episodes.push((episode.finding.id.as_str(), self.encode(to_json(episode))?));
+        }
+        put(&self.database, &encoded_baselines, &encoded_episodes)
+            .map_err(|error| StoreError::Database { path: self.path.clone(), source: Box::new(error) })
+    }
+
+    fn get(&self, table: TableDefinition<'_, &str, &[u8]>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let read = || -> Result<Option<Vec<u8>>, redb::Error> {
+            let transaction = self.database.begin_read()?;
+            let table = transaction.open_table(table)?;
+            Ok(table.get(key)?.map(|value| value.value().to_vec()))
+        };
+        read().map_err(|error| StoreError::Database { path: self.path.clone(), source: Box::new(error) })
+    }
+
+    fn form(&self, error: &dyn std::fmt::Display) -> StoreError {
+        StoreError::Form { path: self.path.clone(), what: format!("an entry cannot be understood ({error})") }
+    }
+
+    fn encode<E: std::fmt::Display>(&self, encoded: Result<Vec<u8>, E>) -> Result<Vec<u8>, StoreError> {
+        encoded.map_err(|error| self.form(&error))
+    }
+
+    fn decode_compact<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, StoreError> {
+        postcard::from_bytes(bytes).map_err(|error| self.form(&error))
+    }
+
+    fn decode_json<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, StoreError> {
+        serde_json::from_slice(bytes).map_err(|error| self.form(&error))
+    }
+}
+
+// A finding's form has optional fields, which the compact form cannot leave out.
+fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(value)
+}
+
+/// Makes the tables; the version is written once and read ever after.
+fn prepare(database: &Database) -> Result<u64, redb::Error> {
+    let transaction = database.begin_write()?;
+    transaction.open_table(BASELINES)?;
+    transaction.open_table(EPISODES)?;
+    let version = {
+        let mut form = transaction.open_table(FORM)?;
+        let known = form.get("version")?.map(|version| version.value());
+        if known.is_none() {
+            form.insert("version", u64::from(VERSION))?;
+        }
+        known.unwrap_or(u64::from(VERSION))
+    };
+    transaction.commit()?;
+    Ok(version)
+}
+
+fn put(database: &Database, baselines: &[(&str, Vec<u8>)], episodes: &[(&str, Vec<u8>)]) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    {
+        let mut table = transaction.open_table(BASELINES)?;
+        for (name, bytes) in baselines {
+            table.insert(*name, bytes.as_slice())?;
+        }
+        let mut table = transaction.open_table(EPISODES)?;
+        for (name, bytes) in episodes {
+            table.insert(*name, bytes.as_slice())?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
+}

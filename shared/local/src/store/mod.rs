@@ -1,0 +1,150 @@
+//! The local store: the memory in this process, and in an embedded database where one is named.
+//!
+//! Work happens in memory; [`LocalStore::flush`] writes what changed in one transaction. A run that is
+//! killed leaves the file as of its last flush, and running it again ends as if it had never been killed.
+
+mod file;
+mod state;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use trailwarden_detectors::Recalled;
+use trailwarden_detectors::memory::Observation;
+use trailwarden_model::FindingId;
+use trailwarden_pipeline::{Episode, Failure, Store};
+
+use file::File;
+use state::State;
+
+/// Why the embedded store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database could not be opened or written.
+    #[error("{}: {source}", path.display())]
+    Database {
+        /// Its file.
+        path: PathBuf,
+        /// What the database said.
+        source: Box<redb::Error>,
+    },
+    /// What is stored cannot be read: another version, or not ours.
+    #[error("{}: {what}: name another file with --baseline, or remove this one", path.display())]
+    Form {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+impl Failure for StoreError {
+    fn is_retryable(&self) -> bool {
+        false
+    }
+}
+
+/// The memory in this process, and in a file where one is named.
+#[derive(Debug)]
+pub struct LocalStore {
+    state: Mutex<State>,
+    file: Option<File>,
+}
+
+impl LocalStore {
+    /// A memory that ends with the process.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self { state: Mutex::default(), file: None }
+    }
+
+    /// A memory kept in a file, made if it does not exist.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { state: Mutex::default(), file: Some(File::open(path)?) })
+    }
+
+    /// Writes everything that changed to the file, in one transaction.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        match &self.file {
+            Some(file) => file.write(&mut state),
+            None => Ok(()),
+        }
+    }
+
+    /// How many subjects are held in memory.
+    #[must_use]
+    pub fn subjects(&self) -> usize {
+        self.lock().subjects()
+    }
+
+    // The state is whole between calls: a panic elsewhere while holding the lock cannot tear it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn exchanged(&self, observations: &[Observation]) -> Result<Recalled, StoreError> {
+        let mut state = self.lock();
+        if state.is_full()
+            && let Some(file) = &self.file
+        {
+            file.write(&mut state)?;
+            state.let_go();
+        }
+        let mut recalled = Recalled::new();
+        for observation in observations {
+            let baseline = state.observe(observation, |subject| match &self.file {
+                Some(file) => file.baseline(subject),
+                None => Ok(None),
+            })?;
+            recalled.insert(observation.subject.clone(), baseline);
+        }
+        Ok(recalled)
+    }
+
+    fn known_episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
+        let mut state = self.lock();
+        let mut known = Vec::new();
+        for id in ids {
+            let episode = state.episode(id, |id| match &self.file {
+                Some(file) => file.episode(id),
+                None => Ok(None),
+            })?;
+            known.extend(episode);
+        }
+        Ok(known)
+    }
+}
+
+impl Store for LocalStore {
+    type Error = StoreError;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, StoreError> {
+        self.exchanged(observations)
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
+        self.known_episodes(ids)
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
+        let known = self.known_episodes(std::slice::from_ref(&episode.finding.id))?;
+        let revision = known.first().map(|known| known.finding.revision);
+        if revision != read_revision {
+            return Ok(false);
+        }
+        self.lock().keep(episode.clone());
+        Ok(true)
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), StoreError> {
+        let known = self.known_episodes(std::slice::from_ref(id))?;
+        if let Some(mut episode) = known.into_iter().next()
+            && episode.told < revision
+        {
+            episode.told = revision;
+            self.lock().keep(episode);
+        }
+        Ok(())
+    }
+}

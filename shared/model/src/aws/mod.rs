@@ -1,0 +1,15 @@
+//! AWS: CloudTrail records understood as activities.
+//!
+//! [`read`] takes one record as CloudTrail, EventBridge or `LookupEvents` delivers it and says what it is.
+//! [`catalog`] is the one table of the calls in scope; documents and event patterns are generated from it.
+
+pub mod arn;
+pub mod catalog;
+mod deeds;
+mod identity;
+mod policy;
+mod read;
+mod record;
+mod secret;
+
+pub use read::{Coverage, Reading, Refusal, read};

@@ -1,0 +1,84 @@
+//! A principal: the identity behind an activity, whatever session it wears.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, PrincipalKey};
+
+/// What kind of identity it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PrincipalKind {
+    /// The account's owner: nothing restrains it.
+    Root,
+    /// A user with credentials of its own.
+    User,
+    /// A role, worn by machines or by people who assumed it.
+    Role,
+    /// A person known through single sign-on, the same in every account.
+    Person,
+    /// Somebody a SAML provider vouched for, or a federated user.
+    Federated,
+    /// A workload an `OpenID` Connect provider vouched for.
+    Workload,
+    /// A service of the platform itself.
+    Service,
+    /// Another account, of which no more is known.
+    Account,
+    /// The record does not say.
+    #[default]
+    Unknown,
+}
+
+impl PrincipalKind {
+    /// The kind in an operator's words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::User => "user",
+            Self::Role => "role",
+            Self::Person => "person",
+            Self::Federated => "federated user",
+            Self::Workload => "workload",
+            Self::Service => "service",
+            Self::Account => "account",
+            Self::Unknown => "unknown caller",
+        }
+    }
+}
+
+/// How much an identity may do, as far as anything seen tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Privilege {
+    /// Nothing seen tells.
+    #[default]
+    Unknown,
+    /// Nothing that changes identities or permissions.
+    Ordinary,
+    /// May change identities, permissions or keys.
+    Privileged,
+    /// May do everything.
+    Administrator,
+}
+
+/// The identity that acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Principal {
+    /// What stays the same from run to run.
+    pub key: PrincipalKey,
+    /// What kind of identity.
+    pub kind: PrincipalKind,
+    /// What people call it.
+    pub name: String,
+    /// The platform's full name of the identity itself, not of its session.
+    pub arn: Option<String>,
+    /// The account it belongs to.
+    pub account: Option<AccountId>,
+    /// The platform's unique id, which a recreated namesake does not share.
+    pub unique_id: Option<String>,
+    /// The role or permission set a person wore.
+    pub wearing: Option<String>,
+}

@@ -1,0 +1,241 @@
+//! The table itself: bytes checked once, then asked for addresses.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use trailwarden_model::{Network, NetworkKind};
+
+use crate::error::NetworksError;
+use crate::layout::{self, CHECKSUM_BYTES, FORMAT, HEADER_BYTES, MAGIC, SECTIONS};
+use crate::organisations::Systems;
+use crate::ranges::{Holder, Ranges};
+use crate::read::Cursor;
+use crate::reserved::{self, Place};
+
+/// The shipped table. Built by `cargo run -p xtask -- networks`.
+#[cfg(feature = "shipped")]
+const SHIPPED: &[u8] = include_bytes!("../data/networks.bin");
+
+/// What the table knows of one address, borrowed from the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NetworkRef<'a> {
+    /// The autonomous system announcing the address, when there is one.
+    pub asn: Option<u32>,
+    /// The organisation behind it; the encoder cuts names to [`layout::NAME_BYTES`] bytes.
+    pub organisation: Option<&'a str>,
+    /// ISO 3166-1 alpha-2 country code. Weak evidence: sources disagree on anycast.
+    pub country: Option<&'a str>,
+    /// What kind of place it is.
+    pub kind: NetworkKind,
+}
+
+impl NetworkRef<'_> {
+    /// The same, owned.
+    #[must_use]
+    pub fn to_network(&self) -> Network {
+        Network {
+            asn: self.asn,
+            organisation: self.organisation.map(str::to_owned),
+            country: self.country.map(str::to_owned),
+            kind: self.kind,
+        }
+    }
+}
+
+/// A table of networks by address.
+///
+/// A lookup allocates nothing and cannot fail: what the table does not know is [`NetworkKind::Unknown`].
+#[derive(Debug, Clone)]
+pub struct NetworkTable {
+    bytes: Cow<'static, [u8]>,
+    built: Date,
+    sources: Range<usize>,
+    countries: String,
+    systems: Systems,
+    v4: Ranges,
+    v6: Ranges,
+}
+
+impl NetworkTable {
+    /// The table this crate ships.
+    ///
+    /// A test reads it in every build, so that reading it here cannot fail;
+    /// were it to, the table would be [`empty`](Self::empty) rather than the program dead.
+    #[cfg(feature = "shipped")]
+    #[must_use]
+    pub fn shipped() -> Self {
+        Self::from_bytes(SHIPPED).unwrap_or_else(|_| Self::empty())
+    }
+
+    /// A table that knows only the addresses nobody announces; its date is 0000-01-01.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            bytes: Cow::Borrowed(&[]),
+            built: Date::ZERO,
+            sources: 0..0,
+            countries: String::new(),
+            systems: Systems::default(),
+            v4: Ranges::default(),
+            v6: Ranges::default(),
+        }
+    }
+
+    /// A table from the bytes of a file that xtask or a refresh wrote.
+    ///
+    /// Takes milliseconds: the checksum is verified and names are unpacked, ranges stay packed.
+    /// Whatever the bytes are, the result is an error naming what is wrong or a table that never panics.
+    pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, NetworksError> {
+        let bytes = bytes.into();
+        let header = Header::read(&bytes)?;
+        let [
+            sources,
+            countries,
+            symbols,
+            systems,
+            v4_index,
+            v4_blocks,
+            v6_index,
+            v6_blocks,
+        ] = header.sections;
+        let section = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
+        std::str::from_utf8(section(&sources)).map_err(|_| NetworksError::Section {
+            section: "sources",
+            problem: "it is not UTF-8",
+        })?;
+        let countries = country_codes(section(&countries))?;
+        let systems = Systems::read(section(&symbols), section(&systems))?;
+        let v4 = Ranges::read("v4 index", section(&v4_index), &v4_blocks)?;
+        let v6 = Ranges::read("v6 index", section(&v6_index), &v6_blocks)?;
+        Ok(Self {
+            built: header.built,
+            sources,
+            countries,
+            systems,
+            v4,
+            v6,
+            bytes,
+        })
+    }
+
+    /// What is known of `address`. IPv6 addresses that stand for an IPv4 host are answered as that host.
+    #[must_use]
+    pub fn lookup(&self, address: IpAddr) -> NetworkRef<'_> {
+        match reserved::place(address) {
+            Place::Reserved(kind) => NetworkRef {
+                kind,
+                ..NetworkRef::default()
+            },
+            Place::V4(v4) => self.describe(self.v4.holder(&self.bytes, layout::v4_cell(v4))),
+            Place::V6(v6) => self.describe(self.v6.holder(&self.bytes, layout::v6_cell(v6))),
+        }
+    }
+
+    /// The day the data is from; not the day the table was built or read.
+    #[must_use]
+    pub fn built(&self) -> Date {
+        self.built
+    }
+
+    /// The attribution the licences of the data ask for: show it wherever results are published.
+    #[must_use]
+    pub fn sources(&self) -> &str {
+        let sources = self.bytes.get(self.sources.clone()).unwrap_or_default();
+        std::str::from_utf8(sources).unwrap_or_default()
+    }
+
+    /// How many autonomous systems the table names.
+    #[must_use]
+    pub fn systems(&self) -> usize {
+        self.systems.len()
+    }
+
+    fn describe(&self, holder: Holder) -> NetworkRef<'_> {
+        let Some(system) = self.systems.get(holder.rank) else {
+            return NetworkRef::default();
+        };
+        NetworkRef {
+            asn: Some(system.asn),
+            organisation: self.systems.name(system),
+            country: self.country(holder.country.unwrap_or(system.country)),
+            kind: system.kind,
+        }
+    }
+
+    fn country(&self, position: u8) -> Option<&str> {
+        let start = usize::from(position.checked_sub(1)?) * 2;
+        self.countries.get(start..start + 2)
+    }
+}
+
+/// What stands before the sections, and where each of them lies.
+struct Header {
+    built: Date,
+    sections: [Range<usize>; SECTIONS.len()],
+}
+
+impl Header {
+    fn read(bytes: &[u8]) -> Result<Self, NetworksError> {
+        let mut cursor = Cursor::new(bytes);
+        if cursor.array::<8>().as_ref() != Some(MAGIC) {
+            return Err(NetworksError::NotATable);
+        }
+        let short = || NetworksError::Length {
+            expected: (HEADER_BYTES + CHECKSUM_BYTES) as u64,
+            actual: bytes.len() as u64,
+        };
+        let found = u16::from_le_bytes(cursor.array().ok_or_else(short)?);
+        if found != FORMAT {
+            return Err(NetworksError::Format { found });
+        }
+        let [y0, y1, month, day] = cursor.array().ok_or_else(short)?;
+        let mut lengths = [0_u32; SECTIONS.len()];
+        for length in &mut lengths {
+            *length = u32::from_le_bytes(cursor.array().ok_or_else(short)?);
+        }
+        let content = lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
+        let expected = content + (HEADER_BYTES + CHECKSUM_BYTES) as u64;
+        if expected != bytes.len() as u64 {
+            return Err(NetworksError::Length {
+                expected,
+                actual: bytes.len() as u64,
+            });
+        }
+        check_sum(bytes)?;
+        let built = i16::try_from(u16::from_le_bytes([y0, y1]))
+            .ok()
+            .zip(i8::try_from(month).ok().zip(i8::try_from(day).ok()))
+            .and_then(|(year, (month, day))| Date::new(year, month, day).ok())
+            .ok_or(NetworksError::Date)?;
+        let mut start = HEADER_BYTES;
+        let sections = lengths.map(|length| {
+            let range = start..start + usize::try_from(length).unwrap_or(0);
+            start = range.end;
+            range
+        });
+        Ok(Self { built, sections })
+    }
+}
+
+fn check_sum(bytes: &[u8]) -> Result<(), NetworksError> {
+    match bytes.split_last_chunk::<CHECKSUM_BYTES>() {
+        Some((content, sum)) if crc32fast::hash(content) == u32::from_le_bytes(*sum) => Ok(()),
+        _ => Err(NetworksError::Checksum),
+    }
+}
+
+fn country_codes(section: &[u8]) -> Result<String, NetworksError> {
+    let wrong = |problem| NetworksError::Section {
+        section: "countries",
+        problem,
+    };
+    if !section.iter().all(u8::is_ascii_uppercase) {
+        return Err(wrong("a code is not two capital letters"));
+    }
+    if !section.len().is_multiple_of(2) || section.len() > 2 * 255 {
+        return Err(wrong("its length is not that of at most 255 codes"));
+    }
+    String::from_utf8(section.to_vec()).map_err(|_| wrong("a code is not two capital letters"))
+}

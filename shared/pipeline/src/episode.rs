@@ -1,0 +1,254 @@
+//! An episode: signals of one kind, by one actor, about one thing, close in time; told as one finding.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use trailwarden_detectors::settings::Findings;
+use trailwarden_detectors::{Detector, find};
+use trailwarden_model::finding::SCHEMA_VERSION;
+use trailwarden_model::ids::bounded;
+use trailwarden_model::{
+    Activity, Actor, Address, CitedEvent, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege,
+    SecretTarget, Signal, Status,
+};
+
+use crate::expected::{EXPECTED_BITS, Expected};
+
+/// How many records a finding cites at each end.
+const CITED: usize = 50;
+/// How many acts are counted exactly; beyond, only later ones count.
+const COUNTED: usize = 4096;
+/// How many secrets a finding lists by id.
+const LISTED: usize = 100;
+/// How many secrets are counted exactly.
+const SECRETS: usize = 4096;
+/// How long an episode may last before what goes on is a new one.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// The longest sentence in a finding, in bytes.
+const SENTENCE: usize = 1024;
+
+/// An episode and the finding it is told as.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Episode {
+    /// The finding as it stands.
+    pub finding: Finding,
+    /// The evidence in bits.
+    pub bits: f64,
+    /// The last revision that was told, 0 for none.
+    pub told: u32,
+    acts: BTreeSet<String>,
+    secrets: BTreeSet<String>,
+    last_cited: Vec<CitedEvent>,
+}
+
+/// The ids an episode this activity belongs to may have: it began today or yesterday.
+pub(crate) fn candidates(signal: &Signal, activity: &Activity, settings: &Findings, days: i64) -> Vec<FindingId> {
+    (0..=days)
+        .map(|back| {
+            let began = activity.time - SignedDuration::from_hours(24 * back);
+            FindingId::of_episode(signal.kind, settings.organization.as_deref(), &activity.actor.key, &signal.scope, began)
+        })
+        .collect()
+}
+
+impl Episode {
+    /// The episode a signal begins.
+    pub(crate) fn begin(id: FindingId, signal: &Signal, activity: &Activity, settings: &Findings) -> Self {
+        let detector = find(signal.kind);
+        let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect();
+        let finding = Finding {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            id,
+            revision: 0,
+            created_at: activity.time,
+            updated_at: activity.time,
+            kind: signal.kind.to_owned(),
+            severity: settings.severity(0.0),
+            score: 0,
+            confidence: 0,
+            title: String::new(),
+            description: String::new(),
+            techniques: detector.map(|detector| names(detector.techniques)).unwrap_or_default(),
+            analytics: detector.map(|detector| names(detector.analytics)).unwrap_or_default(),
+            partition: activity.partition.clone(),
+            account: activity.account.clone(),
+            region: activity.region.clone(),
+            organization: settings.organization.clone(),
+            actor: actor(activity),
+            target: signal.target.clone(),
+            origin: origin(activity),
+            first_seen: activity.time,
+            last_seen: activity.time,
+            event_count: 0,
+            events: Vec::new(),
+            evidence: Vec::new(),
+            expected_change: None,
+            response: Vec::new(),
+            related: Vec::new(),
+            status: Status::Open,
+        };
+        Self { finding, bits: 0.0, told: 0, acts: BTreeSet::new(), secrets: BTreeSet::new(), last_cited: Vec::new() }
+    }
+
+    /// Whether an activity at `time` still belongs to it.
+    pub(crate) fn reaches(&self, time: Timestamp, settings: &Findings) -> bool {
+        time <= self.finding.last_seen.saturating_add(settings.episode_gap).unwrap_or(Timestamp::MAX)
+            && time <= self.finding.first_seen.saturating_add(LONGEST).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it is the same day's, so that anything that day belongs to it.
+    pub(crate) fn began_on_day_of(&self, time: Timestamp) -> bool {
+        let day = |time: Timestamp| time.to_zoned(TimeZone::UTC).date();
+        day(self.finding.first_seen) == day(time)
+    }
+
+    /// Takes a signal in. Taking it in again changes nothing.
+    pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, confidence: u8, settings: &Findings, expected: &[Expected]) {
+        let before = self.finding.clone();
+        self.cite(activity);
+        self.list(signal);
+        for reason in &signal.evidence {
+            self.weigh(reason);
+        }
+        if signal.effect == Effect::Resolves && self.finding.status == Status::Open {
+            self.finding.status = Status::Resolved;
+        }
+        self.finding.confidence = self.finding.confidence.max(confidence);
+        self.finding.target.privilege = self.finding.target.privilege.max(signal.target.privilege);
+        if let Some(credential) = &signal.target.credential
+            && self.finding.target.credential.is_none()
+        {
+            self.finding.target.credential = Some(credential.clone());
+        }
+        self.rate(settings, expected);
+        if self.finding != before {
+            self.finding.revision = before.revision + 1;
+            let next = before.updated_at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX);
+            self.finding.updated_at = if before.revision == 0 { activity.time } else { next.max(activity.time) };
+        }
+    }
+
+    fn cite(&mut self, activity: &Activity) {
+        let finding = &mut self.finding;
+        let late = activity.time > finding.last_seen;
+        let known = self.acts.contains(activity.act.as_str());
+        if !known && (self.acts.len() < COUNTED || late) {
+            finding.event_count += 1;
+            if self.acts.len() < COUNTED {
+                self.acts.insert(activity.act.as_str().to_owned());
+            }
+        }
+        finding.first_seen = finding.first_seen.min(activity.time);
+        finding.last_seen = finding.last_seen.max(activity.time);
+        let event = CitedEvent {
+            time: activity.time,
+            id: activity.id.clone(),
+            name: activity.action.name.clone(),
+            region: activity.region.clone(),
+            account: activity.recorded_in.clone(),
+        };
+        let mut all: Vec<CitedEvent> = std::mem::take(&mut finding.events);
+        all.append(&mut self.last_cited);
+        if let Err(place) = all.binary_search(&event) {
+            all.insert(place, event);
+        }
+        all.dedup();
+        if all.len() > 2 * CITED {
+            // The first ones and the last ones tell the story; the middle repeats it.
+            all.remove(CITED);
+        }
+        finding.events = all;
+    }
+
+    fn list(&mut self, signal: &Signal) {
+        for secret in &signal.secrets {
+            if self.secrets.len() < SECRETS {
+                self.secrets.insert(secret.as_str().to_owned());
+            }
+        }
+        if !self.secrets.is_empty() {
+            self.finding.target.secret = Some(SecretTarget {
+                count: self.secrets.len() as u64,
+                ids: self.secrets.iter().take(LISTED).cloned().collect(),
+            });
+        }
+    }
+
+    /// Of reasons of one kind the heaviest stands; what speaks against stays once said.
+    fn weigh(&mut self, reason: &Evidence) {
+        let mut reason = reason.clone();
+        for sentence in [&mut reason.claim, &mut reason.observed, &mut reason.expected] {
+            *sentence = bounded(sentence, SENTENCE);
+        }
+        let evidence = &mut self.finding.evidence;
+        match evidence.iter_mut().find(|known| known.signal == reason.signal) {
+            Some(known) if reason.weight > known.weight => *known = reason,
+            Some(_) => {}
+            None => evidence.push(reason),
+        }
+        evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.signal.cmp(&b.signal)));
+    }
+
+    fn rate(&mut self, settings: &Findings, expected: &[Expected]) {
+        self.bits = self.finding.evidence.iter().map(|reason| reason.weight).sum();
+        self.finding.expected_change = expected.iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
+        let rated = match (self.finding.status, &self.finding.expected_change) {
+            (Status::Resolved, _) => 0.0,
+            (_, Some(_)) => self.bits + EXPECTED_BITS,
+            (_, None) => self.bits,
+        };
+        let rated = rated.max(0.0);
+        self.finding.severity = settings.severity(rated);
+        self.finding.score = score(rated);
+        if let Some(detector) = find(&self.finding.kind) {
+            self.put_into_words(detector);
+        }
+    }
+
+    fn put_into_words(&mut self, detector: &Detector) {
+        let (title, description) = (detector.tell)(&self.finding);
+        self.finding.title = bounded(&title, SENTENCE);
+        self.finding.description = bounded(&description, 2 * SENTENCE);
+        self.finding.response = (detector.respond)(&self.finding);
+    }
+}
+
+/// Five points a bit.
+fn score(bits: f64) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100 first")]
+    let score = (bits * 5.0).round().clamp(0.0, 100.0) as u8;
+    score
+}
+
+fn actor(activity: &Activity) -> Actor {
+    let (principal, session) = (&activity.actor, &activity.session);
+    Actor {
+        key: principal.key.clone(),
+        kind: principal.kind,
+        name: principal.name.clone(),
+        arn: principal.arn.clone(),
+        session: session.name.clone(),
+        access_key_id: session.credential.clone(),
+        mfa: session.mfa,
+        privilege: Privilege::Unknown,
+        via: session.via.clone().or_else(|| principal.wearing.clone()),
+    }
+}
+
+fn origin(activity: &Activity) -> FindingOrigin {
+    let origin = &activity.origin;
+    FindingOrigin {
+        ip: match &origin.address {
+            Address::Ip(ip) => Some(ip.to_string()),
+            Address::Service(name) => Some(name.clone()),
+            Address::Unknown => None,
+        },
+        asn: origin.network.asn,
+        network: origin.network.organisation.clone(),
+        country: origin.network.country.clone(),
+        kind: origin.network.kind,
+        user_agent: origin.client.agent.clone(),
+    }
+}

@@ -1,0 +1,60 @@
+//! Expected changes: who will do what to whom, until when, and which ticket says so.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use trailwarden_model::{ExpectedChange, Finding};
+
+/// One change somebody said would come. What is left out matches everything.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The actor's name, ARN or key.
+    #[serde(default)]
+    pub who: Option<String>,
+    /// The finding type, or its beginning: `credential-added`.
+    #[serde(default)]
+    pub what: Option<String>,
+    /// The target's name or key.
+    #[serde(default)]
+    pub target: Option<String>,
+    /// From when it holds.
+    #[serde(default)]
+    pub from: Option<Timestamp>,
+    /// Until when it holds.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+    /// Who said so.
+    pub by: String,
+    /// The ticket or change it belongs to.
+    #[serde(default)]
+    pub reference: Option<String>,
+}
+
+/// How much an expected change takes from a finding's evidence, in bits.
+///
+/// One in 2⁸ findings a change record covers is assumed to hide something else.
+pub(crate) const EXPECTED_BITS: f64 = -8.0;
+
+impl Expected {
+    /// Whether it covers a finding.
+    #[must_use]
+    pub fn covers(&self, finding: &Finding) -> bool {
+        let actor = &finding.actor;
+        let who = self.who.as_deref().is_none_or(|who| {
+            who == actor.name || Some(who) == actor.arn.as_deref() || who == actor.key.as_str()
+        });
+        let what = self.what.as_deref().is_none_or(|what| {
+            finding.kind == what || finding.kind.strip_prefix(what).is_some_and(|rest| rest.starts_with('.'))
+        });
+        let target = self.target.as_deref().is_none_or(|target| target == finding.target.name || target == finding.target.key);
+        let begun = self.from.is_none_or(|from| from <= finding.first_seen);
+        let open = self.until.is_none_or(|until| finding.last_seen <= until);
+        who && what && target && begun && open
+    }
+
+    /// What the finding says of it.
+    #[must_use]
+    pub fn note(&self) -> ExpectedChange {
+        ExpectedChange { matched: true, by: self.by.clone(), until: self.until, reference: self.reference.clone() }
+    }
+}

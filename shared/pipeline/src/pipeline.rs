@@ -1,0 +1,149 @@
+//! One activity through the pipeline: remember and recall, judge, join, publish.
+
+use trailwarden_detectors::memory::{Subject, observe};
+use trailwarden_detectors::{Case, Settings, judge};
+use trailwarden_model::{Activity, Effect, Finding, Severity, Signal};
+
+use crate::episode::{Episode, candidates};
+use crate::expected::Expected;
+use crate::ports::{Failure, Publisher, Store};
+
+/// How often an episode is read anew after somebody else changed it, before giving the record back.
+const ATTEMPTS: u32 = 8;
+
+/// What the pipeline is made of.
+#[derive(Debug)]
+pub struct Pipeline<S, P> {
+    /// Where the memory lives.
+    pub store: S,
+    /// Where findings are told.
+    pub publisher: P,
+    /// What an operator set.
+    pub settings: Settings,
+    /// What somebody said would come.
+    pub expected: Vec<Expected>,
+    /// What is told: this severity and above.
+    pub tell_from: Severity,
+}
+
+/// Why an activity could not be dealt with; it must be given again.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError<S: Failure, P: Failure> {
+    /// The store failed.
+    #[error("the memory could not be reached: {0}")]
+    Store(#[source] S),
+    /// The publisher failed.
+    #[error("the finding could not be told: {0}")]
+    Publisher(#[source] P),
+    /// Others changed the same episode again and again.
+    #[error("episode {0} kept changing while it was being written: deliver the record again")]
+    Contended(String),
+}
+
+impl<S: Failure, P: Failure> PipelineError<S, P> {
+    /// Whether the same record may succeed later.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_retryable(),
+            Self::Publisher(error) => error.is_retryable(),
+            Self::Contended(_) => true,
+        }
+    }
+}
+
+/// What came of one activity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// How many signals it raised.
+    pub signals: usize,
+    /// How many findings it changed.
+    pub findings: usize,
+}
+
+type Outcome<T, S, P> = Result<T, PipelineError<<S as Store>::Error, <P as Publisher>::Error>>;
+
+impl<S: Store, P: Publisher> Pipeline<S, P> {
+    /// Learns from an activity in silence.
+    pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
+        self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store).map(|_| ())
+    }
+
+    /// Learns from an activity, judges it, and tells what deserves it.
+    ///
+    /// Whatever fails, giving the same activity again ends as if nothing had failed.
+    pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
+        let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
+        let case = Case::new(activity, &recalled, &self.settings);
+        let confidence = self.confidence(&case);
+        let mut verdict = Verdict::default();
+        for signal in judge(&case) {
+            let worth = signal.effect == Effect::Resolves || signal.bits() > 0.0;
+            if !worth || self.settings.findings.staged.iter().any(|id| id == signal.kind) {
+                continue;
+            }
+            verdict.signals += 1;
+            if self.join(&signal, activity, confidence).await? {
+                verdict.findings += 1;
+            }
+        }
+        Ok(verdict)
+    }
+
+    /// How sure one can be: half before any history, nearly whole with a quarter of a year.
+    fn confidence(&self, case: &Case<'_>) -> u8 {
+        let subject = Subject::identity(case.activity.actor.key.as_str());
+        let days = case.horizon().experience(case.about(&subject));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 50 and 100 by construction")]
+        let confidence = (50.0 + 50.0 * days / (days + 10.0)).round() as u8;
+        confidence
+    }
+
+    /// Joins a signal to its episode, or begins one; then tells.
+    async fn join(&self, signal: &Signal, activity: &Activity, confidence: u8) -> Outcome<bool, S, P> {
+        for _ in 0..ATTEMPTS {
+            let Some((mut episode, read)) = self.episode_of(signal, activity).await? else { return Ok(false) };
+            let revision = episode.finding.revision;
+            episode.take(signal, activity, confidence, &self.settings.findings, &self.expected);
+            let changed = episode.finding.revision != revision;
+            if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {
+                continue;
+            }
+            self.tell(&episode).await?;
+            return Ok(changed);
+        }
+        Err(PipelineError::Contended(signal.scope.clone()))
+    }
+
+    /// The episode a signal belongs to and the revision it was read at; none where it only closes what is not open.
+    async fn episode_of(&self, signal: &Signal, activity: &Activity) -> Outcome<Option<(Episode, Option<u32>)>, S, P> {
+        let settings = &self.settings.findings;
+        let closes = signal.effect == Effect::Resolves;
+        let back = if closes { self.settings.credential_added.rotation_window.as_hours() / 24 } else { 1 };
+        let ids = candidates(signal, activity, settings, back);
+        let mut known = self.store.episodes(&ids).await.map_err(PipelineError::Store)?;
+        if closes {
+            known.retain(|episode| episode.finding.first_seen <= activity.time);
+        } else {
+            known.retain(|episode| episode.began_on_day_of(activity.time) || episode.reaches(activity.time, settings));
+        }
+        // What began earlier and still goes on comes before what began today.
+        if let Some(episode) = known.into_iter().min_by_key(|episode| episode.finding.first_seen) {
+            let read = episode.finding.revision;
+            return Ok(Some((episode, Some(read))));
+        }
+        let id = ids.into_iter().next();
+        Ok(id.filter(|_| !closes).map(|id| (Episode::begin(id, signal, activity, settings), None)))
+    }
+
+    async fn tell(&self, episode: &Episode) -> Outcome<(), S, P> {
+        let finding: &Finding = &episode.finding;
+        let due = finding.revision > episode.told && finding.severity >= self.tell_from;
+        let was_told = episode.told > 0 && finding.revision > episode.told;
+        if !due && !was_told {
+            return Ok(());
+        }
+        self.publisher.publish(finding).await.map_err(PipelineError::Publisher)?;
+        self.store.mark_told(&finding.id, finding.revision).await.map_err(PipelineError::Store)
+    }
+}

@@ -1,0 +1,50 @@
+//! The ports: what the pipeline asks of a store and of a publisher, and nothing more.
+
+use std::error::Error;
+use std::future::Future;
+
+use trailwarden_detectors::Recalled;
+use trailwarden_detectors::memory::Observation;
+use trailwarden_model::{Finding, FindingId};
+
+use crate::episode::Episode;
+
+/// A failure at the edge, which knows whether trying again may help.
+pub trait Failure: Error + Send + Sync + 'static {
+    /// Whether the same call may succeed later.
+    fn is_retryable(&self) -> bool;
+}
+
+/// Where the memory and the open episodes live.
+///
+/// Every store passes the contract suite in `trailwarden-fixtures`.
+pub trait Store: Send + Sync {
+    /// What can go wrong.
+    type Error: Failure;
+
+    /// Writes what one activity showed and returns what is remembered about each subject, in one request.
+    ///
+    /// The answer includes what was just written; a subject asked about with nothing to add is only
+    /// read. Writing the same observations again changes nothing, in any order, by any number of writers.
+    fn exchange(&self, observations: &[Observation]) -> impl Future<Output = Result<Recalled, Self::Error>> + Send;
+
+    /// The episodes of these ids that exist, in the order of the ids.
+    fn episodes(&self, ids: &[FindingId]) -> impl Future<Output = Result<Vec<Episode>, Self::Error>> + Send;
+
+    /// Keeps an episode if nobody changed it since it was read; `false` where somebody did.
+    ///
+    /// `read_revision` is the revision it had when read, or `None` where it did not exist.
+    fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+
+    /// Marks a revision as told. Marking an older one than is marked changes nothing.
+    fn mark_told(&self, id: &FindingId, revision: u32) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// Where findings are told.
+pub trait Publisher: Send + Sync {
+    /// What can go wrong.
+    type Error: Failure;
+
+    /// Tells one revision of a finding. Telling it twice must be recognisable by (id, revision).
+    fn publish(&self, finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
