@@ -10,7 +10,7 @@ use crate::case::Case;
 use crate::memory::{Day, Dimension, Subject};
 use crate::surprise::Rarity;
 
-/// Circumstances lighter than this are not worth a line.
+/// A circumstance must be rarer than a coin's fall to be worth a line.
 const WORTH_SAYING: f64 = 1.0;
 /// What a strange place of rented machines adds for somebody human: people seldom live there.
 const HOSTING_BITS: f64 = 2.0;
@@ -41,7 +41,7 @@ pub(crate) fn circumstances(case: &Case<'_>) -> Vec<Evidence> {
         share /= 2.0;
     }
     ordinary.extend([dormancy(case), escaped(case), moved(case), fresh(case), impaired(case)].into_iter().flatten());
-    ordinary.retain(|reason| reason.weight >= WORTH_SAYING);
+    ordinary.retain(|reason| reason.weight > WORTH_SAYING);
     ordinary
 }
 
@@ -149,7 +149,8 @@ fn hour(case: &Case<'_>) -> Option<Evidence> {
     if near.iter().any(|hour| horizon.known(case.actor(), Dimension::Hour, hour)) {
         return None;
     }
-    let rarity = horizon.novelty(case.actor(), case.account(), Dimension::Hour, &hour)?;
+    let peers = near.iter().find(|hour| horizon.known(case.account(), Dimension::Hour, hour)).unwrap_or(&hour);
+    let rarity = horizon.novelty(case.actor(), case.account(), Dimension::Hour, peers)?;
     let claim = format!("{} was never active around {hour}:00 UTC before.", case.activity.actor.name);
     let expected = format!("{}; {}", usual(case, Dimension::Hour), against(&rarity));
     Some(Evidence::new("unusual-hour", claim, format!("{hour}:00 UTC"), expected, rarity.bits.min(4.0)))
@@ -163,6 +164,9 @@ fn neighbours(hour: &str) -> Vec<String> {
 
 fn region(case: &Case<'_>) -> Option<Evidence> {
     let region = case.activity.region.as_str();
+    if !case.activity.regional {
+        return None;
+    }
     let rarity = case.horizon().novelty(case.actor(), case.account(), Dimension::Region, region)?;
     let claim = format!("{} never worked in {region} before.", case.activity.actor.name);
     let expected = format!("{}; {}", usual(case, Dimension::Region), against(&rarity));
@@ -255,14 +259,19 @@ fn fresh(case: &Case<'_>) -> Option<Evidence> {
 }
 
 fn impaired(case: &Case<'_>) -> Option<Evidence> {
-    let (_, _, trace) = case
+    let seen: Vec<(&str, &str)> = case
         .window(case.actor(), SignedDuration::from_hours(24))
-        .find(|(_, _, trace)| trace.what == "watch-impaired" || (trace.what == "denied" && trace.value.starts_with("impairs-watch")))?;
+        .filter(|(_, _, trace)| trace.what == "watch-impaired")
+        .filter_map(|(_, _, trace)| trace.value.rsplit_once(" with "))
+        .collect();
+    // The same hand with another program is a weaker coincidence: half.
+    let alike = seen.iter().find(|(_, with)| *with == case.activity.origin.client.family);
+    let (same, (what, _)) = (alike.is_some(), *alike.or(seen.first())?);
     Some(Evidence::new(
         "watch-impaired",
         format!("{} also weakened what watches it within a day, or tried to.", case.activity.actor.name),
-        trace.value.clone(),
+        what.to_owned(),
         "nobody touches the logging".to_owned(),
-        IMPAIRED_BITS,
+        if same { IMPAIRED_BITS } else { IMPAIRED_BITS / 2.0 },
     ))
 }

@@ -18,6 +18,8 @@ const ENCODED_LIMIT: u32 = 16 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Item {
     time: Timestamp,
+    // CloudTrail's seconds are coarse: what was written was written before it was read.
+    read_only: bool,
     id: String,
     // Of two records with one id and one time, the same one must win whatever came first.
     encoded: Vec<u8>,
@@ -40,7 +42,7 @@ impl Sortable for Item {
         let mut encoded = vec![0; usize::try_from(length).map_err(io::Error::other)?];
         reader.read_exact(&mut encoded)?;
         let activity = decode(&encoded)?;
-        Ok(Self { time: activity.time, id: activity.id.as_str().to_owned(), encoded })
+        Ok(Self { time: activity.time, read_only: activity.read_only, id: activity.id.as_str().to_owned(), encoded })
     }
 }
 
@@ -71,7 +73,7 @@ impl Sorter {
     /// Encodes an activity as the sorter takes it; done by the threads that read.
     pub fn encode(activity: &Activity) -> io::Result<Encoded> {
         let encoded = postcard::to_stdvec(activity).map_err(io::Error::other)?;
-        Ok(Encoded(Item { time: activity.time, id: activity.id.as_str().to_owned(), encoded }))
+        Ok(Encoded(Item { time: activity.time, read_only: activity.read_only, id: activity.id.as_str().to_owned(), encoded }))
     }
 
     /// Takes one activity.
@@ -79,7 +81,7 @@ impl Sorter {
         self.runs.push(activity.0)
     }
 
-    /// Everything taken, in order of time and id, each record once.
+    /// Everything taken, in order of time, writes before reads, then id; each record once.
     pub fn finish(self) -> io::Result<Ordered> {
         let sorted = self.runs.done()?;
         Ok(Ordered { sorted: Box::new(sorted), last: None, duplicates: 0 })

@@ -212,6 +212,8 @@ pub struct Activity {
     pub recorded_in: AccountId,
     /// The region.
     pub region: Region,
+    /// Whether the region was the caller's choice: a global service logs where it lives.
+    pub regional: bool,
     /// What was called.
     pub action: Action,
     /// Why it is looked at.

@@ -82,3 +82,25 @@ pub struct Principal {
     /// The role or permission set a person wore.
     pub wearing: Option<String>,
 }
+
+impl Principal {
+    /// The directory's id of a person whose name the record does not tell.
+    #[must_use]
+    pub fn unnamed_person(&self) -> Option<&str> {
+        let id = self.unique_id.as_deref()?;
+        (self.kind == PrincipalKind::Person && self.name == id).then_some(id)
+    }
+
+    /// The same person under the name single sign-on knows.
+    ///
+    /// Names differ in case between forms, never between people.
+    #[must_use]
+    pub fn person(platform: &str, name: &str) -> Self {
+        Self {
+            key: PrincipalKey::new(&format!("{platform}:person:{}", name.to_lowercase())),
+            kind: PrincipalKind::Person,
+            name: name.to_owned(),
+            ..Self::default()
+        }
+    }
+}

@@ -40,7 +40,8 @@ pub struct Episode {
     pub told: u32,
     acts: BTreeSet<String>,
     secrets: BTreeSet<String>,
-    last_cited: Vec<CitedEvent>,
+    /// The activity that says most: its evidence in bits and its id. Its origin and session are shown.
+    lead: (f64, String),
 }
 
 /// The ids an episode this activity belongs to may have: it began today or yesterday.
@@ -89,7 +90,7 @@ impl Episode {
             related: Vec::new(),
             status: Status::Open,
         };
-        Self { finding, bits: 0.0, told: 0, acts: BTreeSet::new(), secrets: BTreeSet::new(), last_cited: Vec::new() }
+        Self { finding, bits: 0.0, told: 0, acts: BTreeSet::new(), secrets: BTreeSet::new(), lead: (f64::NEG_INFINITY, String::new()) }
     }
 
     /// Whether an activity at `time` still belongs to it.
@@ -108,6 +109,7 @@ impl Episode {
     pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, confidence: u8, settings: &Findings, expected: &[Expected]) {
         let before = self.finding.clone();
         self.cite(activity);
+        self.lead_by(signal, activity);
         self.list(signal);
         for reason in &signal.evidence {
             self.weigh(reason);
@@ -149,17 +151,25 @@ impl Episode {
             region: activity.region.clone(),
             account: activity.recorded_in.clone(),
         };
-        let mut all: Vec<CitedEvent> = std::mem::take(&mut finding.events);
-        all.append(&mut self.last_cited);
+        let all = &mut finding.events;
         if let Err(place) = all.binary_search(&event) {
             all.insert(place, event);
         }
-        all.dedup();
         if all.len() > 2 * CITED {
             // The first ones and the last ones tell the story; the middle repeats it.
             all.remove(CITED);
         }
-        finding.events = all;
+    }
+
+    /// Shows the origin and session of whatever says most, so that what came before by the owner's hand does not.
+    fn lead_by(&mut self, signal: &Signal, activity: &Activity) {
+        let bits = signal.bits();
+        let more = bits.total_cmp(&self.lead.0).then_with(|| self.lead.1.as_str().cmp(activity.id.as_str()));
+        if more.is_gt() {
+            self.lead = (bits, activity.id.as_str().to_owned());
+            self.finding.origin = origin(activity);
+            self.finding.actor = actor(activity);
+        }
     }
 
     fn list(&mut self, signal: &Signal) {

@@ -1,6 +1,8 @@
 //! One activity through the pipeline: remember and recall, judge, join, publish.
 
-use trailwarden_detectors::memory::{Subject, observe};
+use std::borrow::Cow;
+
+use trailwarden_detectors::memory::{Observation, Subject, name_of, nameless, observe};
 use trailwarden_detectors::{Case, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Severity, Signal};
 
@@ -66,6 +68,7 @@ type Outcome<T, S, P> = Result<T, PipelineError<<S as Store>::Error, <P as Publi
 impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Learns from an activity in silence.
     pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
+        let activity = &*self.identified(activity).await?;
         self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store).map(|_| ())
     }
 
@@ -73,6 +76,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     ///
     /// Whatever fails, giving the same activity again ends as if nothing had failed.
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
+        let activity = &*self.identified(activity).await?;
         let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
         let case = Case::new(activity, &recalled, &self.settings);
         let confidence = self.confidence(&case);
@@ -88,6 +92,17 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             }
         }
         Ok(verdict)
+    }
+
+    /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.
+    async fn identified<'a>(&self, activity: &'a Activity) -> Outcome<Cow<'a, Activity>, S, P> {
+        let Some(subject) = nameless(activity) else { return Ok(Cow::Borrowed(activity)) };
+        let asked = Observation { subject, time: activity.time, act: activity.act.as_str().to_owned(), seen: Vec::new() };
+        let known = self.store.exchange(std::slice::from_ref(&asked)).await.map_err(PipelineError::Store)?;
+        match known.get(&asked.subject).and_then(|known| name_of(activity, known)) {
+            Some(actor) => Ok(Cow::Owned(Activity { actor, ..activity.clone() })),
+            None => Ok(Cow::Borrowed(activity)),
+        }
     }
 
     /// How sure one can be: half before any history, nearly whole with a quarter of a year.

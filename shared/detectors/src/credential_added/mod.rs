@@ -7,3 +7,17 @@ pub(crate) mod other_access;
 mod provenance;
 pub(crate) mod second_factor;
 pub(crate) mod trust_opened;
+
+use trailwarden_model::CredentialKind;
+
+/// Whether a credential of this kind opens an identity by itself.
+fn opens_an_identity(kind: CredentialKind) -> bool {
+    matches!(
+        kind,
+        CredentialKind::AccessKey
+            | CredentialKind::Password
+            | CredentialKind::SshKey
+            | CredentialKind::Certificate
+            | CredentialKind::ServiceCredential
+    )
+}

@@ -1,10 +1,11 @@
-//! Provenance: whether the one who adds a credential made the identity it is for.
+//! Provenance: what explains a credential. Its maker made the identity, the identity is new, or it is a rotation.
 
 use jiff::SignedDuration;
 use trailwarden_model::{Evidence, Target};
 
+use crate::acts;
 use crate::case::Case;
-use crate::memory::manager;
+use crate::memory::{Day, Dimension, manager};
 
 /// Within what time of its making an identity is still being set up.
 const SETTING_UP: SignedDuration = SignedDuration::from_hours(24);
@@ -12,17 +13,42 @@ const SETTING_UP: SignedDuration = SignedDuration::from_hours(24);
 /// identity has no owner to rob, and one in 2⁵ such keys is all that is left to explain.
 const ONBOARDING_BITS: f64 = -5.0;
 
-/// What it takes away that this is an identity being set up by its maker.
+/// What it takes away that the identity is new: made by this very hand, or setting itself up.
 pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
+    let itself = acts::is_itself(case.activity, target);
     let maker = manager(case.activity);
     let (_, _, made) = case
         .window(case.target(target), SETTING_UP)
-        .find(|(_, _, trace)| trace.what == "created" && trace.value == maker)?;
+        .find(|(_, _, trace)| trace.what == "created" && (itself || trace.value == maker))?;
+    let claim = if itself {
+        format!("{} was made within the day: newcomers set their own credentials up.", target.name)
+    } else {
+        format!("{} made {} itself within the day, with the same program: this looks like onboarding.", case.activity.actor.name, target.name)
+    };
+    Some(Evidence::new("being-set-up", claim, made.value.clone(), "a new identity gets its first credentials".to_owned(), ONBOARDING_BITS))
+}
+
+/// The old credential went, after a new one came, within the window: a rotation.
+///
+/// The one that goes must not be the one that came: a key deleted minutes after its making is no
+/// rotation. And it must be the owner who rotates, or somebody who did so before.
+pub(super) fn rotation(case: &Case<'_>, target: &Target, gone: &str) -> Option<Evidence> {
+    let known = case.target(target);
+    let actor = case.activity.actor.key.as_str();
+    let entitled = acts::is_itself(case.activity, target) || case.horizon().known(known, Dimension::Identity, actor);
+    let today = Day::of(case.activity.time);
+    let window = case.settings.credential_added.rotation_window.as_hours() / 24;
+    let since = today.plus(-i32::try_from(window).unwrap_or(i32::MAX));
+    let lately = |id: &str| known.value(Dimension::Credential, id).is_some_and(|days| days.first() >= since && days.first() <= today);
+    let new = known.values(Dimension::Credential).map(|(id, _)| id).filter(|id| *id != gone && lately(id)).max()?;
+    if !entitled || lately(gone) {
+        return None;
+    }
     Some(Evidence::new(
-        "being-set-up",
-        format!("{} made {} itself within the day, with the same program: this looks like onboarding.", case.activity.actor.name, target.name),
-        made.value.clone(),
-        "whoever makes an identity gives it its first credential".to_owned(),
-        ONBOARDING_BITS,
+        "rotation",
+        format!("{gone} was switched off or deleted after {new} was made: a rotation."),
+        format!("{gone} replaced by {new}"),
+        "old credentials end when new ones begin".to_owned(),
+        0.0,
     ))
 }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
 pub(crate) use subject::{hour_of_week, manager};
-pub use subject::{Observation, Seen, Subject, observe, subjects};
+pub use subject::{Observation, Seen, Subject, name_of, nameless, observe};
 
 /// The version of the remembered form.
 pub const VERSION: u8 = 1;
@@ -48,6 +48,8 @@ pub enum Dimension {
     Secret,
     /// The identities it acts on, or (of an account) the identities active in it.
     Identity,
+    /// The credentials it was given.
+    Credential,
     /// Who manages it: the identity and program that made or wrote it.
     Manager,
     /// The second factor: shown or not.

@@ -4,11 +4,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Weekday};
 use serde::{Deserialize, Serialize};
 use trailwarden_model::{
-    Activity, Address, CredentialChange, Deed, Outcome, PrincipalKind, SecretChange, SecretId,
-    SignInStep,
+    Activity, Address, CredentialChange, Deed, Outcome, Principal, PrincipalKind, SecretChange,
+    SecretId, SignInStep,
 };
 
-use super::Dimension;
+use super::{Baseline, Dimension};
 use crate::acts;
 
 /// Something the memory remembers.
@@ -91,13 +91,7 @@ pub struct Observation {
 /// How many secrets of one record are looked up by themselves.
 const SECRETS_LOOKED_UP: usize = 10;
 
-/// Every subject an activity touches, each once: what a store is asked for in one request.
-#[must_use]
-pub fn subjects(activity: &Activity) -> Vec<Subject> {
-    observe(activity).into_iter().map(|observation| observation.subject).collect()
-}
-
-/// What an activity shows, one observation for each subject it touches.
+/// What an activity shows, one observation for each subject it touches: what a store is asked for in one request.
 #[must_use]
 pub fn observe(activity: &Activity) -> Vec<Observation> {
     let mut all = Vec::with_capacity(5);
@@ -108,7 +102,7 @@ pub fn observe(activity: &Activity) -> Vec<Observation> {
         add(Subject::identity(activity.actor.key.as_str()), of_identity(activity));
         add(Subject::account(activity.account.as_str()), of_account(activity));
     }
-    for (subject, seen) in of_deed(activity) {
+    for (subject, seen) in of_deed(activity).into_iter().chain(of_directory(activity)) {
         add(subject, seen);
     }
     if let Some(credential) = &activity.session.credential {
@@ -117,14 +111,45 @@ pub fn observe(activity: &Activity) -> Vec<Observation> {
     all
 }
 
+/// Where the memory keeps the name of a person whose record tells only the directory's id.
+#[must_use]
+pub fn nameless(activity: &Activity) -> Option<Subject> {
+    activity.actor.unnamed_person().map(|id| directory(activity, id))
+}
+
+/// The person behind such an id, as far as the memory knows: the name seen last.
+#[must_use]
+pub fn name_of(activity: &Activity, known: &Baseline) -> Option<Principal> {
+    let (name, _) = known.values(Dimension::Alias).max_by_key(|(name, days)| (days.last(), *name))?;
+    Some(Principal { unique_id: activity.actor.unique_id.clone(), account: activity.actor.account.clone(), ..Principal::person(activity.platform.name(), name) })
+}
+
+fn directory(activity: &Activity, id: &str) -> Subject {
+    Subject::named(&format!("{}:directory:{id}", activity.platform.name()))
+}
+
+/// A record that shows both a person's name and the directory's id teaches which belongs to which.
+fn of_directory(activity: &Activity) -> Option<(Subject, Vec<Seen>)> {
+    let actor = &activity.actor;
+    let id = actor.unique_id.as_deref().filter(|_| actor.kind == PrincipalKind::Person && actor.unnamed_person().is_none())?;
+    Some((directory(activity, id), vec![Seen::Habit(Dimension::Alias, actor.name.clone())]))
+}
+
 /// Whether the caller proved who it is: a failed sign-in teaches nothing about its owner.
 fn proven(activity: &Activity) -> bool {
     !matches!(activity.deed, Deed::SignIn { .. }) || activity.outcome.succeeded()
 }
 
-fn places(activity: &Activity) -> Vec<Seen> {
+/// What speaks for the actor and for its peers alike.
+fn circumstances(activity: &Activity) -> Vec<Seen> {
     let origin = &activity.origin;
-    let mut seen = vec![Seen::Habit(Dimension::Client, origin.client.family.clone())];
+    let mut seen = vec![
+        Seen::Habit(Dimension::Client, origin.client.family.clone()),
+        Seen::Habit(Dimension::Hour, hour_of_week(activity.time)),
+    ];
+    if activity.regional {
+        seen.push(Seen::Habit(Dimension::Region, activity.region.as_str().to_owned()));
+    }
     if let Address::Ip(_) = origin.address {
         if let Some(network) = origin.network_key() {
             seen.push(Seen::Habit(Dimension::Network, network));
@@ -141,9 +166,7 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
     if !proven(activity) {
         return vec![Seen::Trace("sign-in-failed", source(activity))];
     }
-    let mut seen = places(activity);
-    seen.push(Seen::Habit(Dimension::Hour, hour_of_week(activity.time)));
-    seen.push(Seen::Habit(Dimension::Region, activity.region.as_str().to_owned()));
+    let mut seen = circumstances(activity);
     if let (Address::Ip(ip), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
         let country = activity.origin.network.country.as_deref().unwrap_or("-");
         seen.push(Seen::Trace("place", format!("{country} {network} {ip}")));
@@ -161,6 +184,9 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
             seen.push(Seen::Trace("denied", format!("{act} {}", denied_thing(activity))));
         }
         Outcome::Failed(_) => {}
+    }
+    if let Deed::WatchImpaired { what } = &activity.deed {
+        seen.push(Seen::Trace("watch-impaired", format!("{what} with {}", activity.origin.client.family)));
     }
     if let Deed::SecretListed { secrets } = &activity.deed
         && secrets.is_empty()
@@ -180,12 +206,11 @@ fn of_identity_by_deed(activity: &Activity) -> Vec<Seen> {
             })
             .collect(),
         Deed::CredentialChanged { change, target, credential } => {
-            let what = if change.opens() { "credential-added" } else { "credential-removed" };
-            vec![
-                Seen::Habit(Dimension::Identity, target.key.as_str().to_owned()),
-                Seen::Trace(what, credential.id.clone().unwrap_or_else(|| target.key.as_str().to_owned())),
-                Seen::Trace("opened", format!("{:?} {}", credential.kind, target.key)),
-            ]
+            let mut seen = vec![Seen::Habit(Dimension::Identity, target.key.as_str().to_owned())];
+            if change.opens() {
+                seen.push(Seen::Trace("opened", format!("{:?} {}", credential.kind, target.key)));
+            }
+            seen
         }
         Deed::RoleAssumed { role, .. } => vec![
             Seen::Habit(Dimension::Identity, role.key.as_str().to_owned()),
@@ -197,7 +222,6 @@ fn of_identity_by_deed(activity: &Activity) -> Vec<Seen> {
         Deed::SecretChanged { secret, change: SecretChange::Created | SecretChange::Written } => {
             vec![Seen::Trace("secret-written", format!("{} {secret}", activity.origin.client.family))]
         }
-        Deed::WatchImpaired { what } => vec![Seen::Trace("watch-impaired", what.clone())],
         Deed::PermissionGranted { target, grant, .. } => {
             vec![Seen::Trace("permission-granted", format!("{grant} to {}", target.name))]
         }
@@ -223,7 +247,7 @@ fn of_account(activity: &Activity) -> Vec<Seen> {
     if !proven(activity) {
         return Vec::new();
     }
-    let mut seen = places(activity);
+    let mut seen = circumstances(activity);
     seen.push(Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned()));
     if activity.outcome.succeeded()
         && let Some(act) = acts::act(activity)
@@ -283,12 +307,11 @@ fn of_credential_change(activity: &Activity, change: CredentialChange, id: Optio
     if !activity.outcome.succeeded() {
         return vec![(Subject::named(target), Vec::new())];
     }
-    let what = if change.opens() { "credential-added" } else { "credential-removed" };
-    let id_text = id.unwrap_or_default().to_owned();
-    let seen = vec![
-        Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned()),
-        Seen::Trace(what, format!("{id_text} {}", maker(activity))),
-    ];
+    let mut seen = vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())];
+    if change.opens() {
+        seen.push(Seen::Trace("credential-added", maker(activity)));
+        seen.extend(id.map(|id| Seen::Habit(Dimension::Credential, id.to_owned())));
+    }
     let mut all = vec![(Subject::named(target), seen)];
     if let (Some(id), true) = (id, change.opens()) {
         all.push((Subject::credential(id), vec![Seen::Trace("issued", maker(activity))]));

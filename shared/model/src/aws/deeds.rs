@@ -34,10 +34,7 @@ pub(super) struct Scene<'a> {
 pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
     Some(match scene.call.meaning {
         Meaning::Credential(kind, change, whose, id) => return credential(scene, kind, change, whose, id),
-        Meaning::Created(what, parameter) => Deed::IdentityCreated {
-            target: scene.target(what, parameter),
-            unique_id: scene.record.answered(&["user", "userId"]).or_else(|| scene.record.answered(&["userId"])).map(ToOwned::to_owned),
-        },
+        Meaning::Created(what, parameter) => created(scene, what, parameter),
         Meaning::Trust(kind) => trust(scene, kind),
         Meaning::Grant(what, parameter) => grant(scene, what, parameter),
         Meaning::SecretRead => Deed::SecretRead { secrets: scene.named_secrets(), echo: false },
@@ -67,7 +64,12 @@ impl Scene<'_> {
                 account: AccountId::new(self.account),
             };
         }
+        self.target_called(what, named)
+    }
+
+    fn target_called(&self, what: &str, named: &str) -> Target {
         let key = match (Arn::parse(named), self.call.source, what) {
+            (None, _, "person") => format!("aws:directory:{named}"),
             (Some(_), _, _) => named.to_owned(),
             (None, "iam", "user" | "role" | "group") => arn::iam(self.partition, self.account, what, named),
             (None, source, _) => format!("aws:{source}:{}:{}:{what}:{named}", self.account, self.region),
@@ -127,6 +129,17 @@ impl Scene<'_> {
         let answered = || self.record.answered(&["aRN"]).or_else(|| self.record.answered(&["arn"])).map(|arn| self.secret_id(arn));
         self.named_secrets().into_iter().next().or_else(answered).unwrap_or_default()
     }
+}
+
+/// A new identity; a directory's person goes by the directory's id, as in whatever it does later.
+fn created(scene: &Scene<'_>, what: &str, parameter: &str) -> Deed {
+    let record = scene.record;
+    let unique_id = record.answered(&["user", "userId"]).or_else(|| record.answered(&["userId"]));
+    let target = match (what, unique_id) {
+        ("person", Some(id)) => scene.target_called(what, id),
+        _ => scene.target(what, parameter),
+    };
+    Deed::IdentityCreated { target, unique_id: unique_id.map(ToOwned::to_owned) }
 }
 
 fn credential(scene: &Scene<'_>, kind: CredentialKind, change: Change, whose: Whose, id: &[&str]) -> Option<Deed> {

@@ -10,6 +10,8 @@ use crate::activity::{Session, Workload};
 use crate::ids::{AccountId, NAME_LIMIT, PrincipalKey, bounded};
 use crate::principal::{Principal, PrincipalKind};
 
+/// How the key of a person begins of whom only the directory's id is known.
+const UNNAMED_PERSON: &str = "aws:person-id:";
 /// What CloudTrail writes in place of a user name nobody has.
 pub(super) const HIDDEN_USER: &str = "HIDDEN_DUE_TO_SECURITY_REASONS";
 /// How Identity Center names the roles it keeps in each account.
@@ -139,14 +141,8 @@ fn single_sign_on(identity: &UserIdentity, role: &str) -> Option<Principal> {
     })
 }
 
-/// A person by the name single sign-on knows; names differ in case between forms, never between people.
 fn person(name: &str) -> Principal {
-    Principal {
-        key: PrincipalKey::new(&format!("aws:person:{}", name.to_lowercase())),
-        kind: PrincipalKind::Person,
-        name: name.to_owned(),
-        ..Principal::default()
-    }
+    Principal::person("aws", name)
 }
 
 /// The subject of a web identity session: the workload, whatever role it wears.
@@ -191,7 +187,7 @@ fn vouched(identity: &UserIdentity, kind: PrincipalKind, protocol: &str) -> Prin
     let provider = identity.identity_provider.as_deref().unwrap_or_default();
     let provider = Arn::parse(provider).map_or(provider, |arn| arn.resource.trim_start_matches("oidc-provider/"));
     // Identity Center signs its people into accounts through a SAML provider of its own.
-    if protocol == "saml" && provider.contains(SSO_ROLE) {
+    if protocol == "saml" && [SSO_ROLE, "AWSSSO_", "portal.sso."].iter().any(|mark| provider.contains(mark)) {
         return person(&name);
     }
     Principal {
@@ -249,14 +245,13 @@ fn directory(record: &Record<'_>, identity: &UserIdentity) -> Principal {
         .as_deref()
         .or_else(|| at(&record.additional_event_data, &["UserName"]))
         .filter(|name| *name != HIDDEN_USER);
-    if let Some(name) = name {
-        return person(name);
-    }
-    if let Some(id) = at(&identity.on_behalf_of, &["userId"]) {
-        return by_directory_id(id);
-    }
-    if let Some(id) = identity.principal_id.as_deref().filter(|id| id.len() >= 36 && id.contains('-')) {
-        return by_directory_id(id);
+    let id = at(&identity.on_behalf_of, &["userId"])
+        .or_else(|| identity.principal_id.as_deref().filter(|id| id.len() >= 36 && id.contains('-')));
+    match (name, id) {
+        // A record that shows both is how a directory's id gets its name in the memory.
+        (Some(name), id) => return Principal { unique_id: id.map(ToOwned::to_owned), ..person(name) },
+        (None, Some(id)) => return by_directory_id(id),
+        (None, None) => {}
     }
     if let Some(by) = identity.invoked_by.as_deref() {
         return service(by);
@@ -279,7 +274,7 @@ fn directory(record: &Record<'_>, identity: &UserIdentity) -> Principal {
 
 fn by_directory_id(id: &str) -> Principal {
     Principal {
-        key: PrincipalKey::new(&format!("aws:person-id:{id}")),
+        key: PrincipalKey::new(&format!("{UNNAMED_PERSON}{id}")),
         kind: PrincipalKind::Person,
         name: id.to_owned(),
         unique_id: Some(id.to_owned()),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::arn::Arn;
-use super::catalog::{self, Call};
+use super::catalog::{self, Call, Home};
 use super::deeds::{self, Scene};
 use super::identity;
 use super::record::{Record, at};
@@ -184,6 +184,7 @@ fn activity(record: &Record<'_>, bytes: &[u8], time: Timestamp, call: Option<&Ca
         account,
         recorded_in,
         region: Region::new(&region),
+        regional: call.is_none_or(|call| call.home == Home::Regional),
         action: Action { service: bounded(source, 128), name: bounded(record.event_name.as_deref().unwrap_or_default(), 128) },
         tier,
         read_only: record.read_only.unwrap_or_else(|| call.is_some_and(|call| call.read_only)),

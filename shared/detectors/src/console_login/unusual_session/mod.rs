@@ -40,7 +40,9 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
         evidence.extend(telling::refused_evidence(case));
     }
     evidence.extend(circumstances(case));
-    let scope = case.activity.actor.key.as_str().to_owned();
+    // One place, one episode: the owner at work and a thief elsewhere are two stories.
+    let place = case.activity.origin.network_key().unwrap_or_default();
+    let scope = format!("{} from {place}", case.activity.actor.key);
     Some(Signal { scope, ..Signal::about(DETECTOR.id, telling::account_target(case), evidence) })
 }
 
@@ -92,7 +94,7 @@ fn many_roles(case: &Case<'_>) -> Option<Evidence> {
 }
 
 fn tell(finding: &Finding) -> (String, String) {
-    (format!("A session of {} in account {} does not look like its owner{}", finding.actor.name, finding.account, from_where(finding)), because(finding))
+    (format!("A session of {} in account {} looks like somebody else's{}", finding.actor.name, finding.account, from_where(finding)), because(finding))
 }
 
 fn respond(finding: &Finding) -> Vec<String> {

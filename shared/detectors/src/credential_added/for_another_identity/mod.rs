@@ -1,8 +1,8 @@
 //! A key, password, SSH key or certificate given to somebody else.
 
-use trailwarden_model::{CredentialKind, Evidence, Finding, Signal};
+use trailwarden_model::{CredentialKind, Effect, Evidence, Finding, Signal};
 
-use super::provenance;
+use super::{opens_an_identity, provenance};
 use crate::acts;
 use crate::case::Case;
 use crate::catalog::Detector;
@@ -29,23 +29,22 @@ pub(crate) const DETECTOR: Detector = Detector {
     respond,
 };
 
-/// The kinds that open an identity by themselves.
-pub(super) fn opens_an_identity(kind: CredentialKind) -> bool {
-    matches!(
-        kind,
-        CredentialKind::AccessKey | CredentialKind::Password | CredentialKind::SshKey | CredentialKind::Certificate | CredentialKind::ServiceCredential
-    )
-}
-
 fn judge(case: &Case<'_>) -> Option<Signal> {
     let (change, credential, target) = telling::credential(case)?;
     let failed = !case.activity.outcome.succeeded() && !case.activity.outcome.denied();
-    if failed || !change.opens() || !opens_an_identity(credential.kind) || acts::is_itself(case.activity, target) {
+    if failed || !opens_an_identity(credential.kind) || acts::is_itself(case.activity, target) {
         return None;
+    }
+    let mut shown = telling::target(case, target);
+    shown.credential = Some(credential.clone());
+    if !change.opens() {
+        return provenance::rotation(case, target, credential.id.as_deref()?).map(|reason| Signal {
+            effect: Effect::Resolves,
+            ..Signal::about(DETECTOR.id, shown, vec![reason])
+        });
     }
     let act = acts::act(case.activity)?;
     let claim = format!("{} rarely or never gives others {}.", case.activity.actor.name, credential.kind.words());
-    let mut shown = telling::target(case, target);
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
@@ -54,7 +53,6 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
         evidence.push(expected(case));
     }
     evidence.extend(circumstances(case));
-    shown.credential = Some(credential.clone());
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }
 

@@ -1,8 +1,8 @@
 //! A second credential an identity gives itself, and the rotation that explains it.
 
-use trailwarden_model::{Effect, Evidence, Finding, Signal};
+use trailwarden_model::{Effect, Finding, Signal};
 
-use super::for_another_identity::opens_an_identity;
+use super::{opens_an_identity, provenance};
 use crate::acts;
 use crate::case::Case;
 use crate::catalog::Detector;
@@ -34,7 +34,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut shown = telling::target(case, target);
     shown.credential = Some(credential.clone());
     if !change.opens() {
-        return rotated(case, credential.id.as_deref()?).map(|reason| Signal {
+        return provenance::rotation(case, target, credential.id.as_deref()?).map(|reason| Signal {
             effect: Effect::Resolves,
             ..Signal::about(DETECTOR.id, shown, vec![reason])
         });
@@ -42,32 +42,10 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let act = acts::act(case.activity)?;
     let claim = format!("{} rarely or never gives itself {}.", case.activity.actor.name, credential.kind.words());
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
+    evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
-}
-
-/// The old credential went, after a new one came, within the window: a rotation.
-///
-/// The one that goes must not be the one that came: a key deleted minutes after its making is no rotation.
-fn rotated(case: &Case<'_>, gone: &str) -> Option<Evidence> {
-    let window = case.settings.credential_added.rotation_window;
-    let came = case
-        .window(case.actor(), window)
-        .filter(|(_, _, trace)| trace.what == "credential-added" && trace.value != gone)
-        .last()?;
-    let new = &came.2.value;
-    let made_here = case.window(case.actor(), window).any(|(_, _, trace)| trace.what == "credential-added" && trace.value == gone);
-    if made_here {
-        return None;
-    }
-    Some(Evidence::new(
-        "rotation",
-        format!("{gone} was switched off or deleted after {new} was made: a rotation."),
-        format!("{gone} replaced by {new}"),
-        "old credentials end when new ones begin".to_owned(),
-        0.0,
-    ))
 }
 
 fn tell(finding: &Finding) -> (String, String) {

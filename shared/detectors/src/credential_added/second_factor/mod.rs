@@ -2,6 +2,7 @@
 
 use trailwarden_model::{CredentialKind, Finding, Signal};
 
+use super::provenance;
 use crate::acts;
 use crate::case::Case;
 use crate::catalog::Detector;
@@ -34,6 +35,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut shown = telling::target(case, target);
     shown.credential = Some(credential.clone());
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
+    evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
     evidence.extend(telling::refused_evidence(case));
     evidence.extend(circumstances(case));
