@@ -1,1 +1,43 @@
-fn main() {}
+//! `xtask`: what builds, generates and checks this repository.
+
+mod examples;
+mod networks;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, generates and checks what this repository is made of.
+#[derive(Debug, Parser)]
+#[command(name = "xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Write the example logs anew.
+    Examples,
+    /// Build the address table from its packages; with --check, compare it with them.
+    Networks {
+        /// Compare the committed table with its sources instead of writing it.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().task {
+        Task::Examples => examples::run(Path::new("examples")),
+        Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

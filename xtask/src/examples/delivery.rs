@@ -3,12 +3,11 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
-use flate2::{Compression, write::GzEncoder};
+use libdeflater::{CompressionLvl, Compressor};
 
 use super::{
     calendar::Moment,
@@ -71,9 +70,10 @@ fn place(account: Account, region: &str, closed: Moment) -> PathBuf {
 /// One `Records` container, compressed without a name or a time, so that the same records give the same bytes.
 fn compressed<'a>(records: impl Iterator<Item = &'a Record>) -> anyhow::Result<Vec<u8>> {
     let records: Vec<String> = records.map(Record::json).collect();
-    let mut file = GzEncoder::new(Vec::new(), Compression::best());
-    file.write_all(b"{\"Records\":[")?;
-    file.write_all(records.join(",").as_bytes())?;
-    file.write_all(b"]}")?;
-    file.finish().context("finish a gzip stream in memory")
+    let text = format!("{{\"Records\":[{}]}}", records.join(","));
+    let mut compressor = Compressor::new(CompressionLvl::best());
+    let mut file = vec![0; compressor.gzip_compress_bound(text.len())];
+    let length = compressor.gzip_compress(text.as_bytes(), &mut file).map_err(|error| anyhow::anyhow!("compress a log file: {error:?}"))?;
+    file.truncate(length);
+    Ok(file)
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(out: &Path) -> anyhow::Result<()> {
     let records = fortnight();
     delivery::deliver(&records, out)?;
     for (name, text) in [
-        ("labels.jsonl", story::labels(&records)),
+        ("labels.csv", story::labels(&records)?),
         ("README.md", story::page(&records)?),
     ] {
         let path = out.join(name);

@@ -2,27 +2,24 @@
 
 use std::fmt::Write;
 
-use serde_json::json;
-
 use super::{attack::Step, record::Record, steps};
 
-/// One JSON line for each record of the attack.
-pub(super) fn labels(records: &[Record]) -> String {
-    let mut lines = String::new();
+/// One row for each record of the attack: not JSON, so that nothing takes it for a log.
+pub(super) fn labels(records: &[Record]) -> anyhow::Result<String> {
+    let mut rows = csv::Writer::from_writer(Vec::new());
+    rows.write_record(["event_id", "time", "step", "technique", "event", "account", "region"])?;
     for (step, record) in attack(records) {
-        let label = json!({
-            "event_id": record.id,
-            "step": step.name,
-            "technique": step.technique,
-            "time": record.at.iso(),
-            "event": record.tells("eventName"),
-            "account": record.account.id(),
-            "region": record.region,
-        });
-        lines.push_str(&label.to_string());
-        lines.push('\n');
+        rows.write_record([
+            record.id.as_str(),
+            &record.at.iso(),
+            step.name,
+            step.technique,
+            record.tells("eventName"),
+            record.account.id(),
+            record.region,
+        ])?;
     }
-    lines
+    Ok(String::from_utf8(rows.into_inner()?)?)
 }
 
 /// The page, with its numbers and its table filled in.

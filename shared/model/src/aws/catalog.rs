@@ -4,6 +4,9 @@
 //! and the event patterns of a deployment. Source: `ATTACK.md` of the design, call names checked
 //! against the service models.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::activity::Tier;
 use crate::deed::{CredentialChange, CredentialKind, SecretChange, SignInStep, TrustKind};
 
@@ -328,8 +331,17 @@ use CredentialChange::Reactivated;
 #[must_use]
 pub fn find(source: &str, name: &str) -> Option<&'static Call> {
     let source = short(source);
-    CALLS.iter().find(|call| call.name == name && call.source == source)
+    BY_NAME.get(name)?.iter().copied().find(|call| call.source == source)
 }
+
+/// The calls by name: every record of a trail is looked up here.
+static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Call>>> = LazyLock::new(|| {
+    let mut by_name: HashMap<&'static str, Vec<&'static Call>> = HashMap::with_capacity(CALLS.len());
+    for call in CALLS {
+        by_name.entry(call.name).or_default().push(call);
+    }
+    by_name
+});
 
 /// An `eventSource` without its domain; the token service of Identity Center counts as Identity Center.
 #[must_use]

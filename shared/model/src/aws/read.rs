@@ -78,8 +78,6 @@ struct Envelope<'a> {
     detail_type: Option<Cow<'a, str>>,
     #[serde(borrow)]
     detail: Option<&'a serde_json::value::RawValue>,
-    #[serde(borrow, rename = "eventName")]
-    event_name: Option<Cow<'a, str>>,
     #[serde(borrow)]
     id: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -100,23 +98,24 @@ const SIGN_IN_ALERT: &str = "Sign-in Anomaly Alert";
 /// spelling differs between AWS's own pages.
 #[must_use]
 pub fn read(bytes: &[u8], coverage: Coverage) -> Reading {
-    let Ok(envelope) = serde_json::from_slice::<Envelope<'_>>(bytes) else {
-        return match serde_json::from_slice::<Record<'_>>(bytes) {
-            Ok(record) => understand(&record, bytes, coverage),
-            Err(_) => Reading::Refused(Refusal::NotARecord),
-        };
+    let Ok(record) = serde_json::from_slice::<Record<'_>>(bytes) else {
+        return Reading::Refused(Refusal::NotARecord);
     };
-    let inner = match envelope.detail {
-        Some(detail) if envelope.event_name.is_none() => detail.get().as_bytes(),
-        _ => bytes,
+    if record.event_name.is_some() {
+        return understand(&record, bytes, coverage);
+    }
+    let envelope = serde_json::from_slice::<Envelope<'_>>(bytes).ok();
+    let Some((envelope, detail)) = envelope.and_then(|envelope| envelope.detail.map(|detail| (envelope, detail))) else {
+        return Reading::Refused(Refusal::NoCall);
     };
-    let Ok(mut record) = serde_json::from_slice::<Record<'_>>(inner) else {
+    let detail = detail.get().as_bytes();
+    let Ok(mut record) = serde_json::from_slice::<Record<'_>>(detail) else {
         return Reading::Refused(Refusal::NotARecord);
     };
     if envelope.detail_type.as_deref() == Some(SIGN_IN_ALERT) && record.event_name.is_none() {
         adopt(&mut record, &envelope);
     }
-    understand(&record, inner, coverage)
+    understand(&record, detail, coverage)
 }
 
 /// Gives the platform's own alert the fields a trail's record would have had.
