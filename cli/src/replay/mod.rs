@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
         bail!("every one of {} records was rejected: none of this is CloudTrail", counters.received);
     }
 
-    let pipeline = Pipeline { store, publisher: Gathered::default(), settings, expected, tell_from: Severity::Informational };
+    let pipeline = Pipeline { store, publisher: Gathered::default(), settings, expected, tell_from: Severity::Informational, retell: true };
     let span = Span::of(arguments);
     pollster::block_on(judge_all(&pipeline, scanned.ordered, &span, &mut counters, &progress))?;
     pipeline.store.flush()?;

@@ -68,8 +68,10 @@ fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) 
         (K::MfaDevice, true, _) => 4.0,
         (K::MfaDevice, false, _) => 7.0,
         (K::SessionToken, false, _) => 8.0,
-        (K::InstanceAccess, _, _) => 5.0,
-        (K::DatabasePassword, _, _) => 5.0,
+        // A machine's administrator password is fetched once in its life; a database's token at each login.
+        (K::InstanceAccess, _, _) if change == CredentialChange::Obtained => 7.0,
+        (K::DatabasePassword, _, _) if change == CredentialChange::Obtained => 3.0,
+        (K::InstanceAccess | K::DatabasePassword, _, _) => 5.0,
         (K::ApiKey | K::OauthClient | K::MachineCertificate | K::PoolPassword, _, _) => 6.0,
         (K::Membership, _, _) => 7.0,
     };

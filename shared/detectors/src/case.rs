@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_model::{Activity, Privilege, Target};
 
-use crate::memory::{Baseline, Day, Dimension, Subject, Trace};
+use crate::memory::{Baseline, Day, Dimension, Subject, TRACE_SPAN, Trace, order};
 use crate::settings::Settings;
 use crate::surprise::Horizon;
 
@@ -64,7 +64,9 @@ impl<'a> Case<'a> {
 
     /// The trace of a subject over a window that ends with this activity, this activity included.
     pub fn window<'b>(&self, baseline: &'b Baseline, window: SignedDuration) -> impl Iterator<Item = (Timestamp, &'b str, &'b Trace)> {
-        baseline.trace(self.activity.time - window, self.activity.time)
+        let (now, own) = (self.activity.time, order(self.activity));
+        // Of the same second only what comes before it: a second look, which knows the rest, must decide alike.
+        baseline.trace(now - window, now).filter(move |(time, act, _)| *time < now || *act <= own.as_str())
     }
 
     /// The different values of one kind of thing in such a window, each once, sorted.
@@ -83,8 +85,11 @@ impl<'a> Case<'a> {
     /// How much the target may do, as far as grants made before our eyes tell.
     #[must_use]
     pub fn privilege_of(&self, baseline: &Baseline) -> Privilege {
-        let today = Day::of(self.activity.time).plus(1);
-        let granted = |level: &str| baseline.value(Dimension::Privilege, level).is_some_and(|days| days.any_before(today));
+        let today = Day::of(self.activity.time);
+        let just_now = self.different(baseline, "granted", TRACE_SPAN);
+        let granted = |level: &str| {
+            just_now.contains(&level) || baseline.value(Dimension::Privilege, level).is_some_and(|days| days.any_before(today))
+        };
         match () {
             () if granted("administrator") => Privilege::Administrator,
             () if granted("privileged") => Privilege::Privileged,

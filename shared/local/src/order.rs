@@ -7,6 +7,7 @@ use std::io::{self, Read, Write};
 
 use extsort::{ExternalSorter, PushExternalSorter, Sortable};
 use jiff::Timestamp;
+use trailwarden_detectors::memory::order;
 use trailwarden_model::Activity;
 
 /// How many activities one sorted run holds: about 30 MB.
@@ -18,8 +19,8 @@ const ENCODED_LIMIT: u32 = 16 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Item {
     time: Timestamp,
-    // CloudTrail's seconds are coarse: what was written was written before it was read.
-    read_only: bool,
+    // The same order within a second as the memory's.
+    order: String,
     id: String,
     // Of two records with one id and one time, the same one must win whatever came first.
     encoded: Vec<u8>,
@@ -42,7 +43,7 @@ impl Sortable for Item {
         let mut encoded = vec![0; usize::try_from(length).map_err(io::Error::other)?];
         reader.read_exact(&mut encoded)?;
         let activity = decode(&encoded)?;
-        Ok(Self { time: activity.time, read_only: activity.read_only, id: activity.id.as_str().to_owned(), encoded })
+        Ok(Self { time: activity.time, order: order(&activity), id: activity.id.as_str().to_owned(), encoded })
     }
 }
 
@@ -73,7 +74,7 @@ impl Sorter {
     /// Encodes an activity as the sorter takes it; done by the threads that read.
     pub fn encode(activity: &Activity) -> io::Result<Encoded> {
         let encoded = postcard::to_stdvec(activity).map_err(io::Error::other)?;
-        Ok(Encoded(Item { time: activity.time, read_only: activity.read_only, id: activity.id.as_str().to_owned(), encoded }))
+        Ok(Encoded(Item { time: activity.time, order: order(activity), id: activity.id.as_str().to_owned(), encoded }))
     }
 
     /// Takes one activity.

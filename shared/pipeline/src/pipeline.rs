@@ -26,6 +26,8 @@ pub struct Pipeline<S, P> {
     pub expected: Vec<Expected>,
     /// What is told: this severity and above.
     pub tell_from: Severity,
+    /// Whether what was told in an earlier run is told again: a replay's findings are of this run.
+    pub retell: bool,
 }
 
 /// Why an activity could not be dealt with; it must be given again.
@@ -153,9 +155,10 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
 
     async fn tell(&self, episode: &Episode) -> Outcome<(), S, P> {
         let finding: &Finding = &episode.finding;
-        let due = finding.revision > episode.told && finding.severity >= self.tell_from;
-        let was_told = episode.told > 0 && finding.revision > episode.told;
-        if !due && !was_told {
+        let news = finding.revision > episode.told || self.retell;
+        // Who was told once is told how it ends, even where it ends below the limit.
+        let concerns = finding.severity >= self.tell_from || episode.told > 0;
+        if !news || !concerns {
             return Ok(());
         }
         self.publisher.publish(finding).await.map_err(PipelineError::Publisher)?;

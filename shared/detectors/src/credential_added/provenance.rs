@@ -5,7 +5,7 @@ use trailwarden_model::{Evidence, Target};
 
 use crate::acts;
 use crate::case::Case;
-use crate::memory::{Day, Dimension, manager};
+use crate::memory::{Day, Dimension, TRACE_SPAN, manager};
 
 /// Within what time of its making an identity is still being set up.
 const SETTING_UP: SignedDuration = SignedDuration::from_hours(24);
@@ -39,7 +39,8 @@ pub(super) fn rotation(case: &Case<'_>, target: &Target, gone: &str) -> Option<E
     let today = Day::of(case.activity.time);
     let window = case.settings.credential_added.rotation_window.as_hours() / 24;
     let since = today.plus(-i32::try_from(window).unwrap_or(i32::MAX));
-    let lately = |id: &str| known.value(Dimension::Credential, id).is_some_and(|days| days.first() >= since && days.first() <= today);
+    let just_now: Vec<&str> = case.different(known, "credential-added", TRACE_SPAN).into_iter().filter_map(|value| Some(value.split_once('|')?.0)).collect();
+    let lately = |id: &str| just_now.contains(&id) || known.value(Dimension::Credential, id).is_some_and(|days| days.first() >= since && days.first() < today);
     let new = known.values(Dimension::Credential).map(|(id, _)| id).filter(|id| *id != gone && lately(id)).max()?;
     if !entitled || lately(gone) {
         return None;

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{Baseline, Day, Days, Dimension, TRACE_LIMIT, TRACE_SPAN, Trace, VALUES_LIMIT};
+use super::{Baseline, Day, Days, Dimension, TRACE_LIMIT, Trace, VALUES_LIMIT};
 
 /// One remembered thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,9 +58,8 @@ impl Baseline {
                 values.remove(value);
             }
         }
-        let Some(horizon) = self.trace.last_key_value().map(|((time, _), _)| time.saturating_sub(TRACE_SPAN)) else { return };
-        let horizon = horizon.unwrap_or(Timestamp::MIN);
-        while self.trace.len() > TRACE_LIMIT || self.trace.first_key_value().is_some_and(|((time, _), _)| *time < horizon) {
+        // Not by age: a record that comes days late must find itself, and windows leave older entries out.
+        while self.trace.len() > TRACE_LIMIT {
             self.trace.pop_first();
         }
     }
@@ -68,7 +67,7 @@ impl Baseline {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Network,
         Self::Country,
         Self::Place,
@@ -78,6 +77,7 @@ impl Dimension {
         Self::Act,
         Self::Secret,
         Self::Identity,
+        Self::Credential,
         Self::Manager,
         Self::Factor,
         Self::Privilege,

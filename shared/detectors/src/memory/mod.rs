@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
 pub(crate) use subject::{hour_of_week, manager};
-pub use subject::{Observation, Seen, Subject, name_of, nameless, observe};
+pub use subject::{Observation, Seen, Subject, name_of, nameless, observe, order};
 
 /// The version of the remembered form.
 pub const VERSION: u8 = 1;
@@ -124,11 +124,22 @@ impl Baseline {
         if let Err(place) = entries.binary_search(&entry) {
             entries.insert(place, entry);
         }
-        let horizon = observation.time - TRACE_SPAN;
-        while self.trace.len() > TRACE_LIMIT
-            || self.trace.first_key_value().is_some_and(|((time, _), _)| *time < horizon)
-        {
+        self.trim_trace(observation.time);
+    }
+
+    /// Forgets what lies too far back, and past the limit whatever is farther from `now`: a record that
+    /// comes late must find its own hour in the trace, not only the latest one.
+    fn trim_trace(&mut self, now: Timestamp) {
+        let (horizon, ahead) = (now - TRACE_SPAN, now + TRACE_SPAN);
+        while self.trace.first_key_value().is_some_and(|((time, _), _)| *time < horizon) {
             self.trace.pop_first();
+        }
+        while self.trace.len() > TRACE_LIMIT {
+            if self.trace.last_key_value().is_some_and(|((time, _), _)| *time > ahead) {
+                self.trace.pop_last();
+            } else {
+                self.trace.pop_first();
+            }
         }
     }
 

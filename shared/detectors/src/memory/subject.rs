@@ -8,7 +8,7 @@ use trailwarden_model::{
     SecretId, SignInStep,
 };
 
-use super::{Baseline, Dimension};
+use super::{Baseline, Day, Dimension};
 use crate::acts;
 
 /// Something the memory remembers.
@@ -82,7 +82,7 @@ pub struct Observation {
     pub subject: Subject,
     /// When it happened.
     pub time: Timestamp,
-    /// The act: twins of one call share it and count once.
+    /// The act, as [`order`] writes it: twins of one call share it and count once.
     pub act: String,
     /// What was seen; may be nothing, where the subject is only looked up.
     pub seen: Vec<Seen>,
@@ -95,8 +95,9 @@ const SECRETS_LOOKED_UP: usize = 10;
 #[must_use]
 pub fn observe(activity: &Activity) -> Vec<Observation> {
     let mut all = Vec::with_capacity(5);
+    let act = order(activity);
     let mut add = |subject: Subject, seen: Vec<Seen>| {
-        all.push(Observation { subject, time: activity.time, act: activity.act.as_str().to_owned(), seen });
+        all.push(Observation { subject, time: activity.time, act: act.clone(), seen });
     };
     if !matches!(activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown) {
         add(Subject::identity(activity.actor.key.as_str()), of_identity(activity));
@@ -111,6 +112,13 @@ pub fn observe(activity: &Activity) -> Vec<Observation> {
     all
 }
 
+/// The order of acts within one second, which is as fine as records tell time: what was written was
+/// written before it was read; beyond that, by the act's id.
+#[must_use]
+pub fn order(activity: &Activity) -> String {
+    format!("{}{}", u8::from(activity.read_only), activity.act)
+}
+
 /// Where the memory keeps the name of a person whose record tells only the directory's id.
 #[must_use]
 pub fn nameless(activity: &Activity) -> Option<Subject> {
@@ -120,7 +128,10 @@ pub fn nameless(activity: &Activity) -> Option<Subject> {
 /// The person behind such an id, as far as the memory knows: the name seen last.
 #[must_use]
 pub fn name_of(activity: &Activity, known: &Baseline) -> Option<Principal> {
-    let (name, _) = known.values(Dimension::Alias).max_by_key(|(name, days)| (days.last(), *name))?;
+    // What a day teaches counts from the next day on, so that a second look decides like the first.
+    let today = Day::of(activity.time);
+    let earlier = known.values(Dimension::Alias).filter(|(_, days)| days.any_before(today));
+    let (name, _) = earlier.max_by_key(|(name, days)| (days.before(today).next(), *name))?;
     Some(Principal { unique_id: activity.actor.unique_id.clone(), account: activity.actor.account.clone(), ..Principal::person(activity.platform.name(), name) })
 }
 
@@ -167,10 +178,6 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
         return vec![Seen::Trace("sign-in-failed", source(activity))];
     }
     let mut seen = circumstances(activity);
-    if let (Address::Ip(ip), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
-        let country = activity.origin.network.country.as_deref().unwrap_or("-");
-        seen.push(Seen::Trace("place", format!("{country} {network} {ip}")));
-    }
     let act = acts::act(activity);
     match &activity.outcome {
         Outcome::Succeeded => {
@@ -309,7 +316,7 @@ fn of_credential_change(activity: &Activity, change: CredentialChange, id: Optio
     }
     let mut seen = vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())];
     if change.opens() {
-        seen.push(Seen::Trace("credential-added", maker(activity)));
+        seen.push(Seen::Trace("credential-added", format!("{}|{}", id.unwrap_or_default(), maker(activity))));
         seen.extend(id.map(|id| Seen::Habit(Dimension::Credential, id.to_owned())));
     }
     let mut all = vec![(Subject::named(target), seen)];
@@ -341,7 +348,6 @@ fn of_credential(activity: &Activity) -> Vec<Seen> {
         seen.push(Seen::Habit(Dimension::Network, network.clone()));
         seen.push(Seen::Trace("used", format!("{network} {ip}")));
     }
-    seen.push(Seen::Trace("client", activity.origin.client.family.clone()));
     seen
 }
 

@@ -75,7 +75,7 @@ fn planted(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
     let (when, maker) = case
         .window(named, SignedDuration::from_hours(24))
         .filter(|(_, _, trace)| trace.what == "credential-added")
-        .filter_map(|(when, _, trace)| Some((when, trace.value.rsplit_once(" from ")?.0)))
+        .filter_map(|(when, _, trace)| Some((when, trace.value.split_once('|')?.1.rsplit_once(" from ")?.0)))
         .find(|(_, maker)| *maker != own)?;
     let age = case.activity.time.duration_since(when);
     Some(Evidence::new(

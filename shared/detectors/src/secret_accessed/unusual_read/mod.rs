@@ -7,7 +7,7 @@ use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SecretId, Signal
 use crate::case::Case;
 use crate::catalog::Detector;
 use crate::circumstances::{against, circumstances};
-use crate::memory::{Dimension, Subject, manager};
+use crate::memory::{Day, Dimension, Subject, TRACE_SPAN, manager};
 use crate::telling::{self, ask, because, from_where, look_up};
 
 /// From how many secrets on listing the store first is worth saying.
@@ -59,7 +59,10 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 
 /// Whether the actor, with this very program, made or wrote the secret: it knows it already.
 fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
-    case.about(&Subject::secret(secret)).value(Dimension::Manager, &manager(case.activity)).is_some()
+    let today = Day::of(case.activity.time);
+    let before = case.about(&Subject::secret(secret)).value(Dimension::Manager, &manager(case.activity)).is_some_and(|days| days.any_before(today));
+    let just_now = format!("{} {secret}", case.activity.origin.client.family);
+    before || case.different(case.actor(), "secret-written", TRACE_SPAN).contains(&just_now.as_str())
 }
 
 /// How many different secrets were asked for in the window, what the reader itself wrote left out.
