@@ -1,5 +1,7 @@
 //! What may be typed: one description of each flag, rendered as help, man page and completions.
 
+#![expect(clippy::doc_markdown, reason = "these comments are the help text, where backticks would show")]
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 

@@ -20,12 +20,10 @@ fn parse(text: &str, name: &str) -> anyhow::Result<Settings> {
             bail!("{name}:{line}: {}", mend(error.message()));
         }
     };
-    for (key, problem) in problems(&settings) {
-        let leaf = key.rsplit('.').next().unwrap_or(key);
-        let line = text.lines().position(|line| line.trim_start().starts_with(leaf)).map_or(1, |index| index + 1);
-        bail!("{name}:{line}: {key}: {problem}");
-    }
-    Ok(settings)
+    let Some((key, problem)) = problems(&settings).into_iter().next() else { return Ok(settings) };
+    let leaf = key.rsplit('.').next().unwrap_or(key);
+    let line = text.lines().position(|line| line.trim_start().starts_with(leaf)).map_or(1, |index| index + 1);
+    bail!("{name}:{line}: {key}: {problem}");
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

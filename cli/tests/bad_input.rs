@@ -1,5 +1,7 @@
 //! Bad input harms only itself, is counted, and is told with file, place and mend.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 mod program;
 
 use std::fs;

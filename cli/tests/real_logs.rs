@@ -2,6 +2,8 @@
 //!
 //! They lie beside the repository and are never copied into it; where they are absent, these tests say so.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 mod program;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,6 +2,8 @@
 
 mod examples;
 mod networks;
+mod steps;
+mod test;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,6 +20,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Run every check and every test; what they need is installed first.
+    Test,
+    /// Write the documents, man pages, completions and schema that are made from code.
+    Generate,
+    /// Check licences, sources and versions of every dependency.
+    Deny,
     /// Write the example logs anew.
     Examples,
     /// Build the address table from its packages; with --check, compare it with them.
@@ -30,6 +38,9 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
+        Task::Test => test::all(),
+        Task::Generate => steps::run("cargo", &["run", "--quiet", "--package", "trailwarden", "--", "generate", "docs"]),
+        Task::Deny => steps::tool("cargo-deny", "0.20.2").and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),
     };

@@ -112,10 +112,10 @@ pub(crate) fn summarise(summary: &Summary<'_>) {
     let resolved = summary.findings.iter().filter(|finding| finding.status == Status::Resolved).count();
     let mut line = if by_severity.is_empty() { "no open findings".to_owned() } else { format!("findings: {}", by_severity.join(", ")) };
     if resolved > 0 {
-        line.push_str(&format!("; {resolved} resolved by themselves"));
+        line += &format!("; {resolved} resolved by themselves");
     }
     if summary.hidden > 0 {
-        line.push_str(&format!(" ({} below {} not shown: --min-severity informational)", summary.hidden, summary.min_severity.name()));
+        line += &format!(" ({} below {} not shown: --min-severity informational)", summary.hidden, summary.min_severity.name());
     }
     eprintln!("{line}");
 }

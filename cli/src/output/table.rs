@@ -91,12 +91,12 @@ fn who(finding: &Finding) -> String {
     let actor = &finding.actor;
     let mut text = format!("{}, {}", actor.name, actor.kind.words());
     if let Some(via) = &actor.via {
-        text.push_str(&format!(" as {via}"));
+        text += &format!(" as {via}");
     }
     if let Some(key) = &actor.access_key_id {
-        text.push_str(&format!(", {key}"));
+        text += &format!(", {key}");
     }
-    text.push_str(&format!(", in account {}", finding.account));
+    text += &format!(", in account {}", finding.account);
     text
 }
 
@@ -105,15 +105,15 @@ fn from(finding: &Finding) -> String {
     let ip = origin.ip.as_deref().unwrap_or("an unknown address");
     let mut text = ip.to_owned();
     if let Some(network) = &origin.network {
-        text.push_str(&format!(", {network}"));
+        text += &format!(", {network}");
     }
     if let Some(asn) = origin.asn {
-        text.push_str(&format!(" AS{asn}"));
+        text += &format!(" AS{asn}");
     }
     if let Some(country) = &origin.country {
-        text.push_str(&format!(" ({country})"));
+        text += &format!(" ({country})");
     }
-    text.push_str(&format!(", {}", format!("{:?}", origin.kind).to_lowercase()));
+    text += &format!(", {}", format!("{:?}", origin.kind).to_lowercase());
     text
 }
 

@@ -32,7 +32,7 @@ impl Failure for Never {
 }
 
 impl Gathered {
-    /// Everything told, ordered by first_seen, then id.
+    /// Everything told, ordered by `first_seen`, then id.
     pub(super) fn in_order(&self) -> Vec<Finding> {
         let findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<Finding> = findings.values().cloned().collect();

@@ -116,7 +116,7 @@ async fn judge_all(
     let mut ordered = ordered;
     let mut learned_until = span.from;
     let mut done: u64 = 0;
-    while let Some(activity) = ordered.next() {
+    for activity in ordered.by_ref() {
         let activity = activity.context("cannot read back what was sorted")?;
         if done == 0
             && let Some(learn) = span.learn

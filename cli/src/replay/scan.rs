@@ -52,7 +52,7 @@ pub(super) fn scan(
             let sender = sender.clone();
             let (intake, next, parts) = (&intake, &next, &parts);
             scope.spawn(move || {
-                let part = read_files(files, next, intake, sender, progress);
+                let part = read_files(files, next, intake, &sender, progress);
                 parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(part);
             });
         }
@@ -88,14 +88,14 @@ struct Part {
     samples: Vec<(usize, u64, String)>,
 }
 
-fn read_files(files: &[LogFile], next: &AtomicUsize, intake: &Intake, sender: Sender<Vec<Encoded>>, progress: &Progress) -> Part {
+fn read_files(files: &[LogFile], next: &AtomicUsize, intake: &Intake, sender: &Sender<Vec<Encoded>>, progress: &Progress) -> Part {
     let mut reader = LogReader::new(Limits::default());
     let mut part = Part { counters: Counters::default(), samples: Vec::new() };
     let mut batch = Vec::with_capacity(BATCH);
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(file) = files.get(index) else { break };
-        let mut reading = Reading { intake, part: &mut part, batch: &mut batch, sender: &sender, index, file, shown: 0, unreported: 0, progress };
+        let mut reading = Reading { intake, part: &mut part, batch: &mut batch, sender, index, file, shown: 0, unreported: 0, progress };
         reader.scan(file, &progress.bytes, &mut reading);
         let unreported = reading.unreported;
         progress.read(unreported);

@@ -56,24 +56,21 @@ pub fn is_itself(activity: &Activity, target: &Target) -> bool {
 
 fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) -> Act {
     use CredentialKind as K;
-    let prior = match (kind, itself, change.opens()) {
-        (K::MfaDevice, true, false) => 8.0,
-        (K::MfaDevice, false, false) => 10.0,
-        (_, _, false) => 3.0,
-        (K::AccessKey, true, _) => 6.0,
-        (K::Password, true, _) | (K::SessionToken, true, _) => 4.0,
-        (K::AccessKey | K::Password, false, _) => 10.0,
-        (K::SshKey | K::Certificate | K::ServiceCredential, true, _) => 6.0,
-        (K::SshKey | K::Certificate | K::ServiceCredential, false, _) => 9.0,
-        (K::MfaDevice, true, _) => 4.0,
-        (K::MfaDevice, false, _) => 7.0,
-        (K::SessionToken, false, _) => 8.0,
+    let prior = match (kind, itself) {
+        (K::MfaDevice, true) if !change.opens() => 8.0,
+        (K::MfaDevice, false) if !change.opens() => 10.0,
+        _ if !change.opens() => 3.0,
+        (K::AccessKey | K::Password, false) => 10.0,
+        (K::SshKey | K::Certificate | K::ServiceCredential, false) => 9.0,
+        (K::SessionToken, false) => 8.0,
         // A machine's administrator password is fetched once in its life; a database's token at each login.
-        (K::InstanceAccess, _, _) if change == CredentialChange::Obtained => 7.0,
-        (K::DatabasePassword, _, _) if change == CredentialChange::Obtained => 3.0,
-        (K::InstanceAccess | K::DatabasePassword, _, _) => 5.0,
-        (K::ApiKey | K::OauthClient | K::MachineCertificate | K::PoolPassword, _, _) => 6.0,
-        (K::Membership, _, _) => 7.0,
+        (K::InstanceAccess, _) if change == CredentialChange::Obtained => 7.0,
+        (K::DatabasePassword, _) if change == CredentialChange::Obtained => 3.0,
+        (K::MfaDevice, false) | (K::Membership, _) => 7.0,
+        (K::AccessKey | K::SshKey | K::Certificate | K::ServiceCredential, true)
+        | (K::ApiKey | K::OauthClient | K::MachineCertificate | K::PoolPassword, _) => 6.0,
+        (K::InstanceAccess | K::DatabasePassword, _) => 5.0,
+        (K::Password | K::SessionToken | K::MfaDevice, true) => 4.0,
     };
     let whose = if itself { "itself" } else { "another" };
     Act { name: format!("{change:?} {kind:?} for {whose}").to_lowercase(), prior }

@@ -17,14 +17,10 @@ pub(crate) fn contains(cidr: &str, ip: IpAddr) -> bool {
 /// Takes a network apart: its address and how many leading bits it fixes.
 #[must_use]
 pub fn parse(cidr: &str) -> Option<(IpAddr, u32)> {
-    let (address, bits) = match cidr.split_once('/') {
-        Some((address, bits)) => (address.parse::<IpAddr>().ok()?, bits.parse::<u32>().ok()?),
-        None => {
-            let address = cidr.parse::<IpAddr>().ok()?;
-            (address, if address.is_ipv4() { 32 } else { 128 })
-        }
-    };
+    let (address, bits) = cidr.split_once('/').map_or((cidr, None), |(address, bits)| (address, Some(bits)));
+    let address: IpAddr = address.parse().ok()?;
     let width = if address.is_ipv4() { 32 } else { 128 };
+    let bits = bits.map_or(Some(width), |bits| bits.parse().ok())?;
     (bits <= width).then_some((address, bits))
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::deed::Credential;
-use crate::ids::{AccountId, EventId, FindingId, PrincipalKey, Region};
+use crate::ids::{AccountId, EventId, FindingId, PrincipalKey, Region, hex};
 use crate::network::NetworkKind;
 use crate::principal::{PrincipalKind, Privilege};
 use crate::signal::Evidence;
@@ -251,9 +251,7 @@ impl FindingId {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part.as_bytes());
         }
-        let digest = digest.finalize();
-        let hex: String = digest.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-        Self::new(&format!("tw-{hex}"))
+        Self::new(&format!("tw-{}", hex(&digest.finalize(), 10)))
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use trailwarden_detectors::settings::Findings;
 use trailwarden_detectors::{Detector, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
@@ -38,10 +39,11 @@ pub struct Episode {
     pub bits: f64,
     /// The last revision that was told, 0 for none.
     pub told: u32,
-    acts: BTreeSet<String>,
-    secrets: BTreeSet<String>,
-    /// The activity that says most: its evidence in bits and its id. Its origin and session are shown.
-    lead: (f64, String),
+    // Digests: thousands must fit a store's item beside the finding itself.
+    acts: BTreeSet<u64>,
+    secrets: BTreeSet<u64>,
+    /// The activity that says most: its evidence in hundredths of a bit and its id. Its origin and session are shown.
+    lead: (i64, String),
 }
 
 /// The ids an episode this activity belongs to may have: it began today or yesterday.
@@ -90,7 +92,7 @@ impl Episode {
             related: Vec::new(),
             status: Status::Open,
         };
-        Self { finding, bits: 0.0, told: 0, acts: BTreeSet::new(), secrets: BTreeSet::new(), lead: (f64::NEG_INFINITY, String::new()) }
+        Self { finding, bits: 0.0, told: 0, acts: BTreeSet::new(), secrets: BTreeSet::new(), lead: (i64::MIN, String::new()) }
     }
 
     /// Whether an activity at `time` still belongs to it.
@@ -135,11 +137,12 @@ impl Episode {
     fn cite(&mut self, activity: &Activity) {
         let finding = &mut self.finding;
         let late = activity.time > finding.last_seen;
-        let known = self.acts.contains(activity.act.as_str());
+        let act = digest(activity.act.as_str());
+        let known = self.acts.contains(&act);
         if !known && (self.acts.len() < COUNTED || late) {
             finding.event_count += 1;
             if self.acts.len() < COUNTED {
-                self.acts.insert(activity.act.as_str().to_owned());
+                self.acts.insert(act);
             }
         }
         finding.first_seen = finding.first_seen.min(activity.time);
@@ -163,8 +166,9 @@ impl Episode {
 
     /// Shows the origin and session of whatever says most, so that what came before by the owner's hand does not.
     fn lead_by(&mut self, signal: &Signal, activity: &Activity) {
-        let bits = signal.bits();
-        let more = bits.total_cmp(&self.lead.0).then_with(|| self.lead.1.as_str().cmp(activity.id.as_str()));
+        #[expect(clippy::cast_possible_truncation, reason = "some hundreds of bits at the most")]
+        let bits = (signal.bits() * 100.0).round() as i64;
+        let more = bits.cmp(&self.lead.0).then_with(|| self.lead.1.as_str().cmp(activity.id.as_str()));
         if more.is_gt() {
             self.lead = (bits, activity.id.as_str().to_owned());
             self.finding.origin = origin(activity);
@@ -172,18 +176,22 @@ impl Episode {
         }
     }
 
+    /// Counts the secrets, and lists the first of them by name.
     fn list(&mut self, signal: &Signal) {
+        if signal.secrets.is_empty() {
+            return;
+        }
+        let listed = self.finding.target.secret.get_or_insert_with(|| SecretTarget { count: 0, ids: Vec::new() });
         for secret in &signal.secrets {
             if self.secrets.len() < SECRETS {
-                self.secrets.insert(secret.as_str().to_owned());
+                self.secrets.insert(digest(secret.as_str()));
+            }
+            if let Err(place) = listed.ids.binary_search_by(|id| id.as_str().cmp(secret.as_str())) {
+                listed.ids.insert(place, secret.as_str().to_owned());
+                listed.ids.truncate(LISTED);
             }
         }
-        if !self.secrets.is_empty() {
-            self.finding.target.secret = Some(SecretTarget {
-                count: self.secrets.len() as u64,
-                ids: self.secrets.iter().take(LISTED).cloned().collect(),
-            });
-        }
+        listed.count = self.secrets.len() as u64;
     }
 
     /// Of reasons of one kind the heaviest stands; what speaks against stays once said.
@@ -223,6 +231,12 @@ impl Episode {
         self.finding.description = bounded(&description, 2 * SENTENCE);
         self.finding.response = (detector.respond)(&self.finding);
     }
+}
+
+/// Eight bytes that stand for a name.
+fn digest(name: &str) -> u64 {
+    let bytes = Sha256::digest(name.as_bytes());
+    bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Five points a bit.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use trailwarden_detectors::memory::{Observation, Subject, name_of, nameless, observe};
+use trailwarden_detectors::memory::{Observation, name_of, nameless, observe};
 use trailwarden_detectors::{Case, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Severity, Signal};
 
@@ -81,7 +81,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         let activity = &*self.identified(activity).await?;
         let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
         let case = Case::new(activity, &recalled, &self.settings);
-        let confidence = self.confidence(&case);
+        let confidence = confidence(&case);
         let mut verdict = Verdict::default();
         for signal in judge(&case) {
             let worth = signal.effect == Effect::Resolves || signal.bits() > 0.0;
@@ -105,15 +105,6 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             Some(actor) => Ok(Cow::Owned(Activity { actor, ..activity.clone() })),
             None => Ok(Cow::Borrowed(activity)),
         }
-    }
-
-    /// How sure one can be: half before any history, nearly whole with a quarter of a year.
-    fn confidence(&self, case: &Case<'_>) -> u8 {
-        let subject = Subject::identity(case.activity.actor.key.as_str());
-        let days = case.horizon().experience(case.about(&subject));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 50 and 100 by construction")]
-        let confidence = (50.0 + 50.0 * days / (days + 10.0)).round() as u8;
-        confidence
     }
 
     /// Joins a signal to its episode, or begins one; then tells.
@@ -164,4 +155,12 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         self.publisher.publish(finding).await.map_err(PipelineError::Publisher)?;
         self.store.mark_told(&finding.id, finding.revision).await.map_err(PipelineError::Store)
     }
+}
+
+/// How sure one can be: half before any history, nearly whole with a quarter of a year.
+fn confidence(case: &Case<'_>) -> u8 {
+    let days = case.horizon().experience(case.actor());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 50 and 100 by construction")]
+    let confidence = (50.0 + 50.0 * days / (days + 10.0)).round() as u8;
+    confidence
 }

@@ -90,6 +90,9 @@ impl Default for Baseline {
 impl Baseline {
     /// Adds what one activity showed. Adding it again changes nothing.
     pub fn remember(&mut self, observation: &Observation) {
+        if observation.seen.is_empty() {
+            return;
+        }
         let day = Day::of(observation.time);
         match &mut self.days {
             Some(days) => days.insert(day),
@@ -110,12 +113,7 @@ impl Baseline {
             return;
         }
         values.insert(value.to_owned(), Days::one(day));
-        if values.len() > VALUES_LIMIT {
-            let oldest = values.iter().min_by(|a, b| (a.1.last(), a.0).cmp(&(b.1.last(), b.0)));
-            if let Some(oldest) = oldest.map(|(value, _)| value.clone()) {
-                values.remove(&oldest);
-            }
-        }
+        bound(values);
     }
 
     fn remember_trace(&mut self, observation: &Observation, what: &str, value: &str) {
@@ -155,12 +153,16 @@ impl Baseline {
             for (value, days) in values {
                 own.entry(value.clone()).and_modify(|own| own.merge(days)).or_insert_with(|| days.clone());
             }
+            bound(own);
         }
         for (key, entries) in &other.trace {
             let own = self.trace.entry(key.clone()).or_default();
             own.extend(entries.iter().cloned());
             own.sort_unstable();
             own.dedup();
+        }
+        if let Some(latest) = self.trace.last_key_value().map(|((time, _), _)| *time) {
+            self.trim_trace(latest);
         }
     }
 
@@ -193,6 +195,15 @@ impl Baseline {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.days.is_none()
+    }
+}
+
+/// Lets go of the least recently seen values past the limit.
+fn bound(values: &mut BTreeMap<String, Days>) {
+    while values.len() > VALUES_LIMIT {
+        let oldest = values.iter().min_by(|a, b| (a.1.last(), a.0).cmp(&(b.1.last(), b.0)));
+        let Some(oldest) = oldest.map(|(value, _)| value.clone()) else { return };
+        values.remove(&oldest);
     }
 }
 

@@ -38,11 +38,11 @@ pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
         Meaning::Trust(kind) => trust(scene, kind),
         Meaning::Grant(what, parameter) => grant(scene, what, parameter),
         Meaning::SecretRead => Deed::SecretRead { secrets: scene.named_secrets(), echo: false },
-        Meaning::ParameterRead => return parameter_read(scene),
+        Meaning::ParameterRead => parameter_read(scene),
         Meaning::Decrypt => return decrypt(scene),
         Meaning::Listed => Deed::SecretListed { secrets: scene.named_secrets() },
         Meaning::SecretChanged(change) => Deed::SecretChanged { secret: scene.one_secret(), change },
-        Meaning::Shared => return shared(scene),
+        Meaning::Shared => shared(scene),
         Meaning::SignIn(step) => Deed::SignIn { step, mfa: second_factor(scene, step) },
         Meaning::Assumed => assumed(scene),
         Meaning::WhoAmI => Deed::WhoAmI,
@@ -207,13 +207,13 @@ fn grant(scene: &Scene<'_>, what: &str, parameter: &str) -> Deed {
 }
 
 /// Only with decryption does a secret leave Parameter Store; a refused call hides whether it asked for it.
-fn parameter_read(scene: &Scene<'_>) -> Option<Deed> {
+fn parameter_read(scene: &Scene<'_>) -> Deed {
     let secrets = scene.named_secrets();
     let decrypts = scene.record.request_parameters.get("withDecryption").and_then(Value::as_bool) == Some(true);
     if decrypts || scene.outcome.denied() || scene.record.omitted() {
-        return Some(Deed::SecretRead { secrets, echo: false });
+        return Deed::SecretRead { secrets, echo: false };
     }
-    Some(Deed::SecretListed { secrets })
+    Deed::SecretListed { secrets }
 }
 
 /// A decryption on behalf of a store repeats a read the store logs by itself.
@@ -223,15 +223,15 @@ fn decrypt(scene: &Scene<'_>) -> Option<Deed> {
     Some(Deed::SecretRead { secrets: vec![scene.secret_id(named)], echo: true })
 }
 
-fn shared(scene: &Scene<'_>) -> Option<Deed> {
+fn shared(scene: &Scene<'_>) -> Deed {
     let record = scene.record;
     if scene.call.name == "CreateGrant" {
         let party = policy::parties(
             &format!(r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":{}}}}}}}"#, Value::from(record.asked("granteePrincipal").unwrap_or_default())),
             scene.account,
         );
-        let key = record.asked("keyId")?;
-        return Some(Deed::SecretShared { secret: scene.secret_id(key), parties: party });
+        let key = record.asked("keyId").unwrap_or_default();
+        return Deed::SecretShared { secret: scene.secret_id(key), parties: party };
     }
     let document = record.asked("resourcePolicy").or_else(|| record.asked("policy"));
     let mut parties = document.map(|document| policy::parties(document, scene.account)).unwrap_or_default();
@@ -240,7 +240,7 @@ fn shared(scene: &Scene<'_>) -> Option<Deed> {
         Some(key) => scene.secret_id(key),
         None => scene.one_secret(),
     };
-    Some(Deed::SecretShared { secret, parties })
+    Deed::SecretShared { secret, parties }
 }
 
 /// Under single sign-on and SAML AWS writes `MFAUsed: No` although the provider asked: only users and

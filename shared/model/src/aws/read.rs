@@ -14,7 +14,7 @@ use super::record::{Record, at};
 use crate::activity::{Action, Activity, Address, Origin, Outcome, Platform, Tier};
 use crate::client::Client;
 use crate::deed::Deed;
-use crate::ids::{AccountId, EventId, Region, bounded};
+use crate::ids::{AccountId, EventId, Region, bounded, hex};
 use crate::network::{Network, NetworkKind};
 
 /// Which records are judged.
@@ -197,14 +197,10 @@ fn activity(record: &Record<'_>, bytes: &[u8], time: Timestamp, call: Option<&Ca
 
 /// The record's id; one without gets the digest of its text, so that a copy is still recognised.
 fn event_id(record: &Record<'_>, bytes: &[u8]) -> EventId {
-    match record.event_id.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => EventId::new(&bounded(id, 128)),
-        None => {
-            let digest = Sha256::digest(bytes);
-            let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-            EventId::new(&format!("sha256-{hex}"))
-        }
+    if let Some(id) = record.event_id.as_deref().filter(|id| !id.is_empty()) {
+        return EventId::new(&bounded(id, 128));
     }
+    EventId::new(&format!("sha256-{}", hex(&Sha256::digest(bytes), 16)))
 }
 
 fn recorded_in(record: &Record<'_>, actor: &crate::principal::Principal) -> AccountId {

@@ -68,12 +68,16 @@ fn at_door(case: &Case<'_>) -> Option<Evidence> {
     (failed > 1).then(|| {
         Evidence::new(
             "failures-at-one-identity",
-            format!("{failed} sign-ins as {} failed within the window, from {sources} addresses.", actor.name),
+            format!("{failed} sign-ins as {} failed within the window, from {}.", actor.name, addresses(sources)),
             format!("{failed} failures"),
             "a typo or two".to_owned(),
             ((failed - 1) as f64).min(CAP),
         )
     })
+}
+
+fn addresses(count: usize) -> String {
+    if count == 1 { "one address".to_owned() } else { format!("{count} addresses") }
 }
 
 /// Failures from one address at many identities, names nobody has counting as one each time.

@@ -95,7 +95,8 @@ fn no_factor(case: &Case<'_>, mfa: Option<bool>) -> Option<Evidence> {
     let (with, without) = (horizon.seen(case.actor(), Dimension::Factor, "mfa"), horizon.seen(case.actor(), Dimension::Factor, "none"));
     let prior = (-NO_FACTOR_BITS).exp2();
     let weight = -((without + prior) / (with + without + 1.0)).log2();
-    let expected = format!("{with:.0} days with a second factor, {without:.0} without");
+    // An empty sum is minus zero, which nobody wants to read.
+    let expected = format!("{:.0} days with a second factor, {:.0} without", with + 0.0, without + 0.0);
     (weight >= 1.0).then(|| Evidence::new("no-second-factor", format!("{} showed no second factor.", case.activity.actor.name), "MFAUsed: No".to_owned(), expected, weight))
 }
 

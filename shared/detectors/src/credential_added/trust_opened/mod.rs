@@ -20,6 +20,7 @@ pub(crate) const DETECTOR: Detector = Detector {
     analytics: &["AN1470", "AN1469"],
     blind_spots: &[
         "A policy document too large for CloudTrail to record.",
+        "A refused opening of a role: the platform hides the policy it would have set.",
         "Which accounts are the organisation's own is learned from who is active, not known.",
     ],
     settings: &["credential_added.source_ip_allowlist"],

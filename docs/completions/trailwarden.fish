@@ -1,0 +1,65 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_trailwarden_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_trailwarden_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_trailwarden_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_trailwarden_using_subcommand
+    set -l cmd (__fish_trailwarden_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l format -d 'How to write findings [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
+jsonl\t'One finding a line, in its final state, ordered by first_seen then id'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn -d 'Learn in silence over the first DAYS of the data [default: judge from the first record]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn-until -d 'Learn in silence until TIME (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l since -d 'Judge only from TIME on; what comes before is learned from' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l until -d 'Judge only what comes before TIME; the rest is left alone' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l baseline -d 'Load what was learned from FILE, and keep it there' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l config -d 'The settings, the same file a deployment uses (TOML)' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l expected -d 'Expected changes, one JSON object a line: who, what, target, from, until, by, reference' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l networks -d 'A newer address table than the one shipped' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l coverage -d 'Which records are judged' -r -f -a "catalog\t'What a deployment would receive: the catalog\'s calls'
+wide\t'Every record'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l min-severity -d 'Write findings of severity S and above [default: medium in a table, informational otherwise]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l fail-on -d 'Exit with status 1 if there is a finding of severity S or above' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l jobs -d 'How many files are read at once [default: one for each core]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s o -l output -d 'Write findings to FILE instead of standard output' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s i -l findings -d 'Where findings are: what `replay --format jsonl` wrote; `-` for standard input' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -l format -d 'How to write the catalog [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
+jsonl\t'One finding a line, in its final state, ordered by first_seen then id'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

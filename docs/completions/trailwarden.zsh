@@ -1,0 +1,201 @@
+#compdef trailwarden
+
+autoload -U is-at-least
+
+_trailwarden() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trailwarden_commands" \
+"*::: :->trailwarden" \
+&& ret=0
+    case $state in
+    (trailwarden)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-command-$line[1]:"
+        case $line[1] in
+            (replay)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write findings \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
+jsonl\:"One finding a line, in its final state, ordered by first_seen then id"))' \
+'(--learn-until)--learn=[Learn in silence over the first DAYS of the data \[default\: judge from the first record\]]:DAYS:_default' \
+'--learn-until=[Learn in silence until TIME (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--since=[Judge only from TIME on; what comes before is learned from]:TIME:_default' \
+'--until=[Judge only what comes before TIME; the rest is left alone]:TIME:_default' \
+'--baseline=[Load what was learned from FILE, and keep it there]:FILE:_files' \
+'--config=[The settings, the same file a deployment uses (TOML)]:FILE:_files' \
+'--expected=[Expected changes, one JSON object a line\: who, what, target, from, until, by, reference]:FILE:_files' \
+'--networks=[A newer address table than the one shipped]:FILE:_files' \
+'--coverage=[Which records are judged]:COVERAGE:((catalog\:"What a deployment would receive\: the catalog'\''s calls"
+wide\:"Every record"))' \
+'--min-severity=[Write findings of severity S and above \[default\: medium in a table, informational otherwise\]]:S:_default' \
+'--fail-on=[Exit with status 1 if there is a finding of severity S or above]:S:_default' \
+'--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
+'-o+[Write findings to FILE instead of standard output]:FILE:_files' \
+'--output=[Write findings to FILE instead of standard output]:FILE:_files' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz; `-` for standard input:_files' \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+'-i+[Where findings are\: what \`replay --format jsonl\` wrote; \`-\` for standard input]:FILE:_files' \
+'--findings=[Where findings are\: what \`replay --format jsonl\` wrote; \`-\` for standard input]:FILE:_files' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':finding -- The finding'\''s id, or an unambiguous beginning of it:_default' \
+&& ret=0
+;;
+(detectors)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write the catalog \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
+jsonl\:"One finding a line, in its final state, ordered by first_seen then id"))' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'::id -- Show one detector'\''s whole page, by its id:_default' \
+&& ret=0
+;;
+(generate)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':folder -- The folder to write into:_files -/' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trailwarden__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-help-command-$line[1]:"
+        case $line[1] in
+            (replay)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(explain)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(detectors)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(generate)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_trailwarden_commands] )) ||
+_trailwarden_commands() {
+    local commands; commands=(
+'replay:Detect over logs\: files, directories, or standard input' \
+'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
+'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
+'generate:Write the man page, completions, JSON Schema and documents made from code' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trailwarden commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__detectors_commands] )) ||
+_trailwarden__subcmd__detectors_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden detectors commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__explain_commands] )) ||
+_trailwarden__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden explain commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__generate_commands] )) ||
+_trailwarden__subcmd__generate_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden generate commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help_commands] )) ||
+_trailwarden__subcmd__help_commands() {
+    local commands; commands=(
+'replay:Detect over logs\: files, directories, or standard input' \
+'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
+'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
+'generate:Write the man page, completions, JSON Schema and documents made from code' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trailwarden help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__detectors_commands] )) ||
+_trailwarden__subcmd__help__subcmd__detectors_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help detectors commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__explain_commands] )) ||
+_trailwarden__subcmd__help__subcmd__explain_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help explain commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__generate_commands] )) ||
+_trailwarden__subcmd__help__subcmd__generate_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help generate commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__help_commands] )) ||
+_trailwarden__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__replay_commands] )) ||
+_trailwarden__subcmd__help__subcmd__replay_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help replay commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__replay_commands] )) ||
+_trailwarden__subcmd__replay_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden replay commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_trailwarden" ]; then
+    _trailwarden "$@"
+else
+    compdef _trailwarden trailwarden
+fi

@@ -1,0 +1,76 @@
+//! With faults: whatever call fails and whenever the process dies, a retry ends as if nothing had.
+
+use serde_json::Value;
+
+use crate::lambda::Function;
+use crate::stack::{Stack, a_key_for_a_privileged_other, locally};
+use crate::table::Fault;
+use crate::topic::Fate;
+
+/// What is told in the end: each (id, revision) once, in the order first told.
+fn distinct(told: Vec<Value>) -> Vec<Value> {
+    let mut distinct: Vec<Value> = Vec::new();
+    for finding in told {
+        if !distinct.contains(&finding) {
+            distinct.push(finding);
+        }
+    }
+    distinct
+}
+
+/// Delivers an event as Lambda does: until it is taken. Answers how often it was given back.
+fn deliver(function: &Function, event: &Value) -> usize {
+    (0..5).find(|_| function.invoke(event).is_ok()).expect("taken within five deliveries")
+}
+
+#[tokio::test]
+async fn a_topic_that_fails_after_learning_changes_nothing_in_the_end() {
+    let [grant, key] = a_key_for_a_privileged_other();
+    let undisturbed = locally(&[grant.clone(), key.clone()]).await;
+    for fates in [&[Fate::Refused][..], &[Fate::Cut], &[Fate::Unanswered], &[Fate::Refused, Fate::Cut, Fate::Unanswered]] {
+        let stack = Stack::deploy().await;
+        let function = stack.start();
+        function.invoke(&grant.event()).unwrap();
+        stack.topic.next(fates);
+        assert_eq!(deliver(&function, &key.event()), fates.len(), "each failure gives the event back");
+        assert_eq!(distinct(stack.told()), undisturbed, "{fates:?}");
+    }
+}
+
+#[tokio::test]
+async fn whichever_request_to_the_table_fails_a_retry_tells_the_same() {
+    let [grant, key] = a_key_for_a_privileged_other();
+    let undisturbed = locally(&[grant.clone(), key.clone()]).await;
+    for fault in [Fault::Before, Fault::After] {
+        for nth in 1.. {
+            let stack = Stack::deploy().await;
+            let function = stack.start();
+            function.invoke(&grant.event()).unwrap();
+            stack.gateway.taken();
+            stack.gateway.fail(nth, fault);
+            let given_back = deliver(&function, &key.event());
+            assert_eq!(distinct(stack.told()), undisturbed, "request {nth} fails {fault:?}");
+            if given_back == 0 {
+                eprintln!("a telling event asks the table {} times", nth - 1);
+                assert!(nth > 4, "an event that is told asks more than once");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_process_killed_between_learning_and_telling_tells_on_the_retry() {
+    let [grant, key] = a_key_for_a_privileged_other();
+    let stack = Stack::deploy().await;
+    let function = stack.start();
+    function.invoke(&grant.event()).unwrap();
+    stack.topic.next(&[Fate::Hangs]);
+    function.begin(&key.event());
+    stack.topic.wait_until_one_hangs();
+    function.kill();
+    assert_eq!(stack.told(), Vec::<Value>::new());
+    let next = stack.start();
+    next.invoke(&key.event()).unwrap();
+    assert_eq!(stack.told(), locally(&[grant, key]).await);
+}

@@ -1,0 +1,114 @@
+//! Lambda: a Runtime API and the function's own binary behind it.
+
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::http::{Reply, Request, serve};
+
+/// How long anything may take before the test is given up; nothing waits for it to pass.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the function said.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    /// It is ready for an event.
+    Ready,
+    /// It dealt with one.
+    Response(String),
+    /// It gave one back.
+    Error(String),
+}
+
+/// One function process with its Runtime API.
+#[derive(Debug)]
+pub(crate) struct Function {
+    process: Child,
+    events: Sender<String>,
+    said: Receiver<Said>,
+}
+
+impl Function {
+    /// Starts the function and waits until it asks for its first event.
+    pub(crate) fn start(environment: &[(&str, String)]) -> Self {
+        let (events, waiting) = channel();
+        let (says, said) = channel();
+        let (waiting, says) = (Arc::new(Mutex::new(waiting)), Arc::new(Mutex::new(says)));
+        let port = serve(move |request| answer(&request, &waiting, &says));
+        let process = Command::new(env!("CARGO_BIN_EXE_trailwarden-credential-added"))
+            .env_clear()
+            .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{port}"))
+            .envs([("AWS_LAMBDA_FUNCTION_NAME", "f"), ("AWS_LAMBDA_FUNCTION_VERSION", "1"), ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")])
+            .envs([("AWS_LAMBDA_LOG_GROUP_NAME", "g"), ("AWS_LAMBDA_LOG_STREAM_NAME", "s"), ("AWS_REGION", "us-east-1")])
+            .envs([("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_MAX_ATTEMPTS", "1")])
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let function = Self { process, events, said };
+        assert_eq!(function.hear(), Said::Ready);
+        function
+    }
+
+    /// Gives the function an event without waiting for it.
+    pub(crate) fn begin(&self, event: &Value) {
+        self.events.send(event.to_string()).unwrap();
+    }
+
+    /// Gives the function an event and waits for its answer.
+    pub(crate) fn invoke(&self, event: &Value) -> Result<String, String> {
+        self.begin(event);
+        let said = self.hear();
+        assert_eq!(self.hear(), Said::Ready, "the function goes on after an event");
+        match said {
+            Said::Response(body) => Ok(body),
+            Said::Error(body) => Err(body),
+            Said::Ready => panic!("the function asked for another event before it answered"),
+        }
+    }
+
+    /// Kills the process as Lambda would: without a word.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    fn hear(&self) -> Said {
+        match self.said.recv_timeout(PATIENCE) {
+            Ok(said) => said,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => panic!("the function says nothing"),
+        }
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        let _killed = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
+
+fn answer(request: &Request, waiting: &Mutex<Receiver<String>>, says: &Mutex<Sender<Said>>) -> Reply {
+    let say = |said: Said| {
+        let _heard = says.lock().unwrap().send(said);
+    };
+    if request.path.ends_with("/invocation/next") {
+        say(Said::Ready);
+        let Ok(event) = waiting.lock().unwrap().recv() else { return Reply::Cut };
+        let header = |name: &str, value: &str| (format!("Lambda-Runtime-{name}"), value.to_owned());
+        let headers = vec![
+            header("Aws-Request-Id", "request-1"),
+            header("Deadline-Ms", "4102444800000"),
+            header("Invoked-Function-Arn", "arn:aws:lambda:us-east-1:111122223333:function:f"),
+            header("Trace-Id", "Root=1-0-0;Sampled=0"),
+            ("Content-Type".to_owned(), "application/json".to_owned()),
+        ];
+        return Reply::Answer { status: 200, headers, body: event.into_bytes() };
+    }
+    let body = String::from_utf8_lossy(&request.body).into_owned();
+    say(if request.path.ends_with("/response") { Said::Response(body) } else { Said::Error(body) });
+    Reply::of(202, "application/json", "{}")
+}

@@ -1,0 +1,15 @@
+//! The deployed path, from an `EventBridge` event to a message, through the function's own binary.
+//!
+//! Everything is on loopback: a Runtime API, DynamoDB in this process behind a gateway that counts
+//! and fails requests, and a topic that does the same.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a stage that cannot be set is a failed test")]
+
+mod contract;
+mod faults;
+mod http;
+mod lambda;
+mod path;
+mod stack;
+mod table;
+mod topic;

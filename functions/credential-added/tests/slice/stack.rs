@@ -1,0 +1,88 @@
+//! A stack: table, topic and function wired together, and the same pipeline without any of them.
+
+use std::sync::Mutex;
+
+use serde_json::Value;
+use trailwarden_fixtures::records::{Caller, RecordBuilder, attach_user_policy, create_access_key};
+use trailwarden_fixtures::{Never, ReferenceStore};
+use trailwarden_model::aws::Coverage;
+use trailwarden_model::{Finding, Severity};
+use trailwarden_networks::NetworkTable;
+use trailwarden_pipeline::{Intake, Pipeline, Publisher, Read};
+
+use crate::lambda::Function;
+use crate::table::{Gateway, client, emulator, new_table};
+use crate::topic::{Published, Topic};
+
+/// A deployment of one function.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    pub(crate) gateway: Gateway,
+    pub(crate) topic: Topic,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Stack {
+    pub(crate) async fn deploy() -> Self {
+        let table = new_table(&client(&emulator())).await;
+        let (gateway, topic) = (Gateway::open(), Topic::open());
+        let environment = vec![
+            ("TABLE_NAME", table),
+            ("TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:findings".to_owned()),
+            ("LOG_LEVEL", "warn".to_owned()),
+            ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{}", gateway.port)),
+            ("AWS_ENDPOINT_URL_SNS", format!("http://127.0.0.1:{}", topic.port)),
+        ];
+        Self { gateway, topic, environment }
+    }
+
+    /// A function process; what it asked while it started is not counted.
+    pub(crate) fn start(&self) -> Function {
+        let function = Function::start(&self.environment);
+        self.gateway.taken();
+        function
+    }
+
+    /// The findings told so far, each as often as it was told.
+    pub(crate) fn told(&self) -> Vec<Value> {
+        self.topic.published().iter().map(Published::finding).collect()
+    }
+}
+
+/// Told findings, kept.
+#[derive(Debug, Default)]
+struct Heard(Mutex<Vec<Value>>);
+
+impl Publisher for Heard {
+    type Error = Never;
+
+    async fn publish(&self, finding: &Finding) -> Result<(), Never> {
+        self.0.lock().unwrap().push(serde_json::to_value(finding).unwrap());
+        Ok(())
+    }
+}
+
+/// What the same pipeline tells over a store in memory: what `replay` would say.
+pub(crate) async fn locally(records: &[RecordBuilder]) -> Vec<Value> {
+    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::empty() };
+    let settings = trailwarden_detectors::Settings::default();
+    let pipeline = Pipeline { store: ReferenceStore::default(), publisher: Heard::default(), settings, expected: Vec::new(), tell_from: Severity::Medium, retell: false };
+    for record in records {
+        match intake.read(&record.bytes()) {
+            Read::Activity(activity) => {
+                pipeline.judge(&activity).await.unwrap();
+            }
+            other => panic!("not an activity: {other:?}"),
+        }
+    }
+    pipeline.publisher.0.into_inner().unwrap()
+}
+
+/// Bob is made an administrator by Carol; then Alice gives him a key.
+pub(crate) fn a_key_for_a_privileged_other() -> [RecordBuilder; 2] {
+    let administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+    [
+        attach_user_policy(&Caller::user("carol"), "bob", administrator).id("grant").at("2026-03-03T08:00:00Z"),
+        create_access_key(&Caller::user("alice"), "bob", "AKIAIOSFODNN7EXAMPLE").id("key"),
+    ]
+}

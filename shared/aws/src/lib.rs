@@ -1,0 +1,18 @@
+//! Adapters to AWS: the memory on DynamoDB, telling over SNS, a function's trigger, settings and clients.
+//!
+//! Only this crate knows how the memory lies in a table, what a message looks like on the wire,
+//! and which environment a function reads. The pipeline knows none of it.
+
+mod call;
+pub mod clients;
+pub mod logs;
+pub mod settings;
+mod store;
+mod topic;
+pub mod trigger;
+
+pub use call::CallError;
+pub use clients::Clients;
+pub use settings::{FunctionSettings, SettingsError};
+pub use store::{DynamoStore, KEY, StoreError};
+pub use topic::{FINDING_LINE, PublishError, SnsPublisher};

@@ -1,0 +1,130 @@
+//! A function's settings: the environment, read once at cold start, with everything wrong named at once.
+
+use std::fmt;
+
+use trailwarden_detectors::Settings;
+use trailwarden_model::Severity;
+use trailwarden_model::aws::Coverage;
+use trailwarden_networks::NetworkTable;
+use trailwarden_pipeline::Intake;
+
+/// What a function is told by its environment.
+#[derive(Debug)]
+pub struct FunctionSettings {
+    /// `TABLE_NAME`: the table of the memory.
+    pub table: String,
+    /// `TOPIC_ARN`: the topic findings are told to.
+    pub topic: String,
+    /// `TELL_FROM`: the severity from which findings are told; MEDIUM where it is not set.
+    pub tell_from: Severity,
+    /// `SETTINGS`: what an operator turned, as JSON; the defaults where it is not set.
+    pub settings: Settings,
+    /// `LOG_LEVEL`: error, warn, info, debug or trace; info where it is not set.
+    pub log_level: tracing::Level,
+    networks: NetworkTable,
+}
+
+/// Everything that is missing or wrong in the environment.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SettingsError {
+    /// One sentence for each.
+    pub problems: Vec<String>,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the function's environment is not complete: {}", self.problems.join("; "))
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl FunctionSettings {
+    /// Reads the environment of this process.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::from_lookup(|name| std::env::var(name).ok())
+    }
+
+    /// Reads settings by name; an empty value counts as none.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut form = Form { lookup, problems: Vec::new() };
+        let read = Self {
+            table: form.required("TABLE_NAME", "the table of the memory"),
+            topic: form.required("TOPIC_ARN", "the topic findings are told to"),
+            tell_from: form.optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned())).unwrap_or(Severity::Medium),
+            settings: form.optional("SETTINGS", |text| serde_json::from_str(text).map_err(|error| error.to_string())).unwrap_or_default(),
+            log_level: form.optional("LOG_LEVEL", |text| text.parse().map_err(|_| "is no log level".to_owned())).unwrap_or(tracing::Level::INFO),
+            networks: form.optional("NETWORKS_FILE", networks).unwrap_or_else(NetworkTable::empty),
+        };
+        if form.problems.is_empty() { Ok(read) } else { Err(SettingsError { problems: form.problems }) }
+    }
+
+    /// The intake of this deployment: what the rules send, looked up in its address table.
+    #[must_use]
+    pub fn intake(&self) -> Intake {
+        Intake { coverage: Coverage::Catalog, networks: self.networks.clone() }
+    }
+}
+
+fn networks(path: &str) -> Result<NetworkTable, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    NetworkTable::from_bytes(bytes).map_err(|error| error.to_string())
+}
+
+/// The environment as a form to be filled in, with what is wrong with it.
+struct Form<L> {
+    lookup: L,
+    problems: Vec<String>,
+}
+
+impl<L: Fn(&str) -> Option<String>> Form<L> {
+    fn given(&self, name: &str) -> Option<String> {
+        (self.lookup)(name).filter(|value| !value.is_empty())
+    }
+
+    fn required(&mut self, name: &str, what: &str) -> String {
+        self.given(name).unwrap_or_else(|| {
+            self.problems.push(format!("{name} is missing ({what})"));
+            String::new()
+        })
+    }
+
+    fn optional<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let value = self.given(name)?;
+        match read(&value) {
+            Ok(read) => Some(read),
+            Err(problem) => {
+                self.problems.push(format!("{name}: {problem}"));
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_missing_or_wrong_is_named_at_once() {
+        let error = FunctionSettings::from_lookup(|name| match name {
+            "TELL_FROM" => Some("loud".to_owned()),
+            "SETTINGS" => Some(r#"{"no-such-knob":1}"#.to_owned()),
+            "NETWORKS_FILE" => Some("/nowhere/networks.bin".to_owned()),
+            _ => None,
+        })
+        .unwrap_err();
+        let named = ["TABLE_NAME", "TOPIC_ARN", "TELL_FROM", "SETTINGS", "NETWORKS_FILE"];
+        assert!(named.iter().all(|name| error.problems.iter().any(|problem| problem.starts_with(name))), "{error}");
+    }
+
+    #[test]
+    fn a_table_and_a_topic_are_enough() {
+        let settings = FunctionSettings::from_lookup(|name| match name {
+            "TABLE_NAME" | "TOPIC_ARN" => Some(name.to_lowercase()),
+            _ => None,
+        })
+        .unwrap();
+        assert_eq!((settings.tell_from, settings.settings), (Severity::Medium, Settings::default()));
+    }
+}

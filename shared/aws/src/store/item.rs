@@ -1,0 +1,160 @@
+//! An item: what is remembered about one subject, as it lies in the table.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use trailwarden_detectors::memory::{Baseline, Day, Dimension, Kept, Observation, Seen, VERSION};
+
+use super::element;
+use super::error::StoreError;
+
+/// The attribute every item is found by.
+pub const KEY: &str = "id";
+/// The days a subject was seen on at all.
+pub(super) const DAYS: &str = "days";
+/// The trace.
+pub(super) const TRACE: &str = "trace";
+/// The version of the form.
+pub(super) const FORM: &str = "version";
+/// When DynamoDB may forget the item, in seconds since 1970.
+pub(super) const EXPIRES: &str = "expires";
+/// After how many days without a sign of life an item may be forgotten.
+pub(super) const RETENTION_DAYS: i32 = 400;
+
+/// An item's attributes.
+pub(super) type Attributes = HashMap<String, AttributeValue>;
+
+/// Sets of elements by attribute: what is added to an item, taken from it, or lies in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Elements {
+    /// The days, and of each value of a dimension its days.
+    pub(super) numbers: BTreeMap<String, BTreeSet<i128>>,
+    /// The trace.
+    pub(super) trace: BTreeSet<String>,
+}
+
+impl Elements {
+    /// Adds what an observation showed.
+    pub(super) fn observe(&mut self, observation: &Observation) {
+        let day = element::of_day(Day::of(observation.time));
+        let mut seen_on_day = |attribute: String| self.numbers.entry(attribute).or_default().insert(day);
+        seen_on_day(DAYS.to_owned());
+        for seen in &observation.seen {
+            match seen {
+                Seen::Habit(dimension, value) => {
+                    seen_on_day(element::attribute(*dimension, value));
+                }
+                Seen::Trace(what, value) => {
+                    self.trace.insert(element::of_trace(observation.time, &observation.act, what, value));
+                }
+            }
+        }
+    }
+
+    /// Whether there is nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.numbers.is_empty() && self.trace.is_empty()
+    }
+
+    /// The latest day named, as a number.
+    pub(super) fn last_day(&self) -> Option<Day> {
+        self.numbers.values().flatten().flat_map(|number| element::days(*number)).max()
+    }
+
+    /// How many bytes they take, generously counted.
+    pub(super) fn bytes(&self) -> usize {
+        let numbers: usize = self.numbers.iter().map(|(name, set)| name.len() + 3 + set.len() * NUMBER_BYTES).sum();
+        numbers + self.trace.iter().map(|entry| entry.len() + 1).sum::<usize>()
+    }
+
+    /// The same in parts, of which each fits in one request: so many bytes, so many attributes.
+    pub(super) fn parts(self, bytes: usize, attributes: usize) -> Vec<Self> {
+        if self.bytes() <= bytes && self.numbers.len() <= attributes {
+            return vec![self];
+        }
+        let mut parts: Vec<Self> = Vec::new();
+        let mut taken = 0;
+        for piece in self.pieces() {
+            taken += piece.bytes();
+            match parts.last_mut() {
+                Some(last) if taken <= bytes && last.numbers.len() < attributes => last.add(piece),
+                _ => {
+                    taken = piece.bytes();
+                    parts.push(piece);
+                }
+            }
+        }
+        parts
+    }
+
+    fn pieces(self) -> impl Iterator<Item = Self> {
+        let numbers = self.numbers.into_iter().map(|(name, set)| Self { numbers: BTreeMap::from([(name, set)]), ..Self::default() });
+        let trace = self.trace.into_iter().map(|entry| Self { trace: BTreeSet::from([entry]), ..Self::default() });
+        numbers.chain(trace)
+    }
+
+    fn add(&mut self, other: Self) {
+        for (name, set) in other.numbers {
+            self.numbers.entry(name).or_default().extend(set);
+        }
+        self.trace.extend(other.trace);
+    }
+
+    /// What lies in an item, under the name errors give it.
+    pub(super) fn read(item: &str, attributes: &Attributes) -> Result<Self, StoreError> {
+        let known = VERSION.to_string();
+        match attributes.get(FORM) {
+            Some(AttributeValue::N(found)) if *found != known => {
+                return Err(StoreError::Form { item: item.to_owned(), found: found.clone(), known: VERSION });
+            }
+            _ => {}
+        }
+        let malformed = |name: &str| StoreError::Malformed { item: item.to_owned(), problem: format!("attribute `{name}` is no set of ours") };
+        let mut read = Self::default();
+        for (name, value) in attributes.iter().collect::<BTreeMap<_, _>>() {
+            match value {
+                AttributeValue::Ns(numbers) if name == DAYS || element::habit(name).is_some() => {
+                    let numbers: Result<BTreeSet<i128>, _> = numbers.iter().map(|number| number.parse()).collect();
+                    read.numbers.insert(name.clone(), numbers.map_err(|_| malformed(name))?);
+                }
+                AttributeValue::Ss(entries) if name == TRACE => read.trace.extend(entries.iter().cloned()),
+                _ => {}
+            }
+        }
+        Ok(read)
+    }
+
+    /// The memory these elements make.
+    pub(super) fn baseline(&self, item: &str) -> Result<Baseline, StoreError> {
+        let mut kept: Vec<Kept> = Vec::with_capacity(self.numbers.len() + self.trace.len());
+        for (name, set) in &self.numbers {
+            let days = set.iter().flat_map(|number| element::days(*number));
+            match element::habit(name) {
+                Some((dimension, value)) => kept.extend(days.map(|day| habit(dimension, value, day))),
+                None => kept.extend(days.map(Kept::Day)),
+            }
+        }
+        for entry in &self.trace {
+            let unread = || StoreError::Malformed { item: item.to_owned(), problem: "an entry of the trace is not ours".to_owned() };
+            kept.push(element::trace(entry).ok_or_else(unread)?);
+        }
+        Ok(Baseline::from_kept(kept))
+    }
+}
+
+fn habit(dimension: Dimension, value: &str, day: Day) -> Kept {
+    Kept::Habit(dimension, value.to_owned(), day)
+}
+
+/// What one number takes at most: half a byte a digit, and one.
+const NUMBER_BYTES: usize = 16;
+
+/// When an item whose last sign of life was on `day` may be forgotten.
+pub(super) fn expiry(day: Day) -> i64 {
+    i64::from(day.plus(RETENTION_DAYS).since(Day::default())) * 86_400
+}
+
+/// When an item says it may be forgotten.
+pub(super) fn expires(attributes: &Attributes) -> Option<i64> {
+    attributes.get(EXPIRES)?.as_n().ok()?.parse().ok()
+}

@@ -1,0 +1,66 @@
+//! Telling over SNS: a message a person can act on from a mail, with the finding itself as its last line.
+
+mod message;
+
+use aws_sdk_sns::Client;
+use aws_sdk_sns::error::SdkError;
+use aws_sdk_sns::operation::publish::PublishError as Refused;
+use aws_sdk_sns::types::MessageAttributeValue;
+use trailwarden_model::Finding;
+use trailwarden_pipeline::{Failure, Publisher};
+
+pub use message::FINDING_LINE;
+use message::Message;
+
+use crate::call::CallError;
+
+/// Why a finding could not be told.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The finding could not be written down.
+    #[error("finding {0} could not be written as JSON")]
+    Unwritable(String, #[source] serde_json::Error),
+}
+
+impl Failure for PublishError {
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::Call(error) => error.is_retryable(),
+            Self::Unwritable(..) => false,
+        }
+    }
+}
+
+/// Tells findings to one topic.
+#[derive(Debug, Clone)]
+pub struct SnsPublisher {
+    client: Client,
+    topic: String,
+}
+
+impl SnsPublisher {
+    /// The publisher of a topic.
+    #[must_use]
+    pub fn new(client: Client, topic: &str) -> Self {
+        Self { client, topic: topic.to_owned() }
+    }
+}
+
+impl Publisher for SnsPublisher {
+    type Error = PublishError;
+
+    async fn publish(&self, finding: &Finding) -> Result<(), PublishError> {
+        let message = Message::about(finding).map_err(|error| PublishError::Unwritable(finding.id.to_string(), error))?;
+        let mut request = self.client.publish().topic_arn(&self.topic).subject(message.subject).message(message.body);
+        for (name, kind, value) in message.attributes {
+            let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build();
+            let value = value.map_err(|error| CallError::of::<Refused>("Publish", SdkError::construction_failure(error)))?;
+            request = request.message_attributes(name, value);
+        }
+        request.send().await.map_err(|error| CallError::of("Publish", error))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! Steps: commands run one after another, each named before it runs.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+/// Runs a program and fails if it does.
+pub(crate) fn run(program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    run_with(program, arguments, &[])
+}
+
+/// Runs a program with variables set and fails if it does.
+pub(crate) fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
+    anstream::eprintln!("\n$ {program} {}", arguments.join(" "));
+    let status = Command::new(program)
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .status()
+        .with_context(|| format!("cannot start {program}: is it installed?"))?;
+    if !status.success() {
+        bail!("{program} {} failed ({status})", arguments.join(" "));
+    }
+    Ok(())
+}
+
+/// Installs a cargo tool of one version into the target folder, unless it is there.
+pub(crate) fn tool(name: &str, version: &str) -> anyhow::Result<String> {
+    let root = Path::new("target/tools");
+    let binary = root.join("bin").join(name);
+    if !binary.exists() {
+        let root = root.to_string_lossy();
+        run("cargo", &["install", "--locked", "--root", &root, "--version", version, name])?;
+    }
+    Ok(binary.to_string_lossy().into_owned())
+}
