@@ -161,5 +161,8 @@ fn parse_severity(text: &str) -> Result<Severity, String> {
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
     let civil = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    text.parse::<Timestamp>().ok().or_else(civil).ok_or_else(|| "not a time: write 2026-03-01 or 2026-03-01T12:00:00Z".to_owned())
+    text.parse::<Timestamp>()
+        .ok()
+        .or_else(civil)
+        .ok_or_else(|| "not a time: write 2026-03-01 or 2026-03-01T12:00:00Z".to_owned())
 }

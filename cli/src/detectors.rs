@@ -59,7 +59,11 @@ fn card(detector: &Detector) -> String {
     let width = output::width();
     let mut lines = vec![output::paint(detector.id, Style::new().bold(), output::Styling::of_stdout())];
     lines.push(output::wrap("  finds", detector.summary, width));
-    lines.push(output::wrap("  attack", &format!("{} · {}", detector.techniques.join(", "), detector.analytics.join(", ")), width));
+    lines.push(output::wrap(
+        "  attack",
+        &format!("{} · {}", detector.techniques.join(", "), detector.analytics.join(", ")),
+        width,
+    ));
     for (index, spot) in detector.blind_spots.iter().enumerate() {
         lines.push(output::wrap(if index == 0 { "  blind" } else { "" }, spot, width));
     }

@@ -24,8 +24,9 @@ pub(crate) fn run(arguments: &ExplainArgs) -> anyhow::Result<()> {
         if line.trim().is_empty() {
             continue;
         }
-        let finding: Finding = serde_json::from_str(&line)
-            .with_context(|| format!("{name}:{}: not a finding: give what `trailwarden replay --format jsonl` wrote", index + 1))?;
+        let finding: Finding = serde_json::from_str(&line).with_context(|| {
+            format!("{name}:{}: not a finding: give what `trailwarden replay --format jsonl` wrote", index + 1)
+        })?;
         let id = finding.id.as_str();
         if id == arguments.finding {
             return show(&finding);

@@ -47,7 +47,9 @@ fn schema() -> anyhow::Result<String> {
 
 fn settings() -> anyhow::Result<String> {
     let defaults = toml::to_string_pretty(&trailwarden_detectors::Settings::default())?;
-    Ok(format!("# Every setting with its default. What each means stands beside it in shared/detectors/src/settings.rs.\n\n{defaults}"))
+    Ok(format!(
+        "# Every setting with its default. What each means stands beside it in shared/detectors/src/settings.rs.\n\n{defaults}"
+    ))
 }
 
 fn man(folder: &Path) -> anyhow::Result<()> {
@@ -68,7 +70,9 @@ fn man(folder: &Path) -> anyhow::Result<()> {
 /// The calls in scope as a document: the one table in code, by tier and source.
 fn calls() -> String {
     let mut text = String::from("# Calls in scope\n\nMade from `shared/model/src/aws/catalog.rs`: do not edit.\n");
-    for (tier, title) in [(Tier::Subject, "Subject: the three behaviours"), (Tier::Context, "Context: what changes their meaning")] {
+    for (tier, title) in
+        [(Tier::Subject, "Subject: the three behaviours"), (Tier::Context, "Context: what changes their meaning")]
+    {
         let _ = write!(text, "\n## {title}\n\n| source | call | read-only | emitted in |\n|---|---|---|---|\n");
         for call in CALLS.iter().filter(|call| call.tier == tier) {
             let read = if call.read_only { "yes" } else { "no" };
@@ -79,9 +83,17 @@ fn calls() -> String {
 }
 
 fn detectors() -> String {
-    let mut text = String::from("# Detectors\n\nMade from the catalog in code: do not edit.\n\n| detector | finds | techniques |\n|---|---|---|\n");
+    let mut text = String::from(
+        "# Detectors\n\nMade from the catalog in code: do not edit.\n\n| detector | finds | techniques |\n|---|---|---|\n",
+    );
     for detector in DETECTORS {
-        let _ = writeln!(text, "| [`{0}`]({0}.md) | {1} | {2} |", detector.id, detector.summary, detector.techniques.join(", "));
+        let _ = writeln!(
+            text,
+            "| [`{0}`]({0}.md) | {1} | {2} |",
+            detector.id,
+            detector.summary,
+            detector.techniques.join(", ")
+        );
     }
     text
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use trailwarden_detectors::memory::TRACE_SPAN;
 use trailwarden_detectors::{DETECTORS, Settings, parse_cidr};
 
 /// Reads and checks a settings file; without one, the defaults.
@@ -63,27 +64,37 @@ fn problems(settings: &Settings) -> Vec<(&'static str, String)> {
         found.push(("findings.budget_per_100_identities_per_week", "must be above 0 and at most 700".to_owned()));
     }
     if let Some(id) = settings.findings.staged.iter().find(|id| trailwarden_detectors::find(id).is_none()) {
-        found.push(("findings.staged", format!("no detector is called `{id}`: did you mean `{}`?", nearest_detector(id))));
+        found.push((
+            "findings.staged",
+            format!("no detector is called `{id}`: did you mean `{}`?", nearest_detector(id)),
+        ));
     }
     if let Some(cidr) = settings.credential_added.source_ip_allowlist.iter().find(|cidr| parse_cidr(cidr).is_none()) {
-        found.push(("credential_added.source_ip_allowlist", format!("`{cidr}` is not a network: write 203.0.113.0/24 or one address")));
+        found.push((
+            "credential_added.source_ip_allowlist",
+            format!("`{cidr}` is not a network: write 203.0.113.0/24 or one address"),
+        ));
     }
     if let Some((first, last)) = settings.console_login.business_hours
         && (first > 23 || last > 23 || first > last)
     {
-        found.push(("console_login.business_hours", "must be two hours from 0 to 23, the first not after the last".to_owned()));
+        found.push((
+            "console_login.business_hours",
+            "must be two hours from 0 to 23, the first not after the last".to_owned(),
+        ));
     }
+    let trace = TRACE_SPAN.as_hours();
     let spans = [
-        ("findings.episode_gap", settings.findings.episode_gap),
-        ("credential_added.new_credential_usage_window", settings.credential_added.new_credential_usage_window),
-        ("credential_added.rotation_window", settings.credential_added.rotation_window),
-        ("secret_accessed.time_window", settings.secret_accessed.time_window),
-        ("console_login.anomalous_location_window", settings.console_login.anomalous_location_window),
-        ("console_login.failure_window", settings.console_login.failure_window),
+        ("findings.episode_gap", settings.findings.episode_gap, 24),
+        ("credential_added.new_credential_usage_window", settings.credential_added.new_credential_usage_window, trace),
+        ("credential_added.rotation_window", settings.credential_added.rotation_window, 24 * 30),
+        ("secret_accessed.time_window", settings.secret_accessed.time_window, trace),
+        ("console_login.anomalous_location_window", settings.console_login.anomalous_location_window, trace),
+        ("console_login.failure_window", settings.console_login.failure_window, trace),
     ];
-    for (key, span) in spans {
-        if span.as_secs() <= 0 || span.as_hours() > 24 * 30 {
-            found.push((key, "must be above zero and at most 30 days, like \"5m\" or \"1h\"".to_owned()));
+    for (key, span, most) in spans {
+        if span.as_secs() <= 0 || span.as_hours() > most {
+            found.push((key, format!("must be above zero and at most {most} hours, like \"5m\" or \"1h\"")));
         }
     }
     found
@@ -105,14 +116,23 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_named_with_its_line_and_the_nearest_name() {
-        fails("[memory]\nhalf_live_days = 3\n", "s.toml:2: no setting is called `half_live_days`: did you mean `half_life_days`?");
+        fails(
+            "[memory]\nhalf_live_days = 3\n",
+            "s.toml:2: no setting is called `half_live_days`: did you mean `half_life_days`?",
+        );
         fails("[memroy]\n", "s.toml:1: no setting is called `memroy`: did you mean `memory`?");
     }
 
     #[test]
     fn a_value_that_makes_no_sense_is_named_with_its_line() {
-        fails("[findings]\n\nstaged = [\"console-login.brute\"]", "s.toml:3: findings.staged: no detector is called `console-login.brute`: did you mean `console-login.brute-force`?");
-        fails("[credential_added]\nsource_ip_allowlist = [\"10.0.0.0/99\"]", "s.toml:2: credential_added.source_ip_allowlist: `10.0.0.0/99` is not a network: write 203.0.113.0/24 or one address");
+        fails(
+            "[findings]\n\nstaged = [\"console-login.brute\"]",
+            "s.toml:3: findings.staged: no detector is called `console-login.brute`: did you mean `console-login.brute-force`?",
+        );
+        fails(
+            "[credential_added]\nsource_ip_allowlist = [\"10.0.0.0/99\"]",
+            "s.toml:2: credential_added.source_ip_allowlist: `10.0.0.0/99` is not a network: write 203.0.113.0/24 or one address",
+        );
     }
 
     #[test]

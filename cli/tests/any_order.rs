@@ -63,7 +63,8 @@ fn files_named_in_any_order_and_any_number_of_threads_give_the_same_findings() {
     same(&replay(&files).out, &expected);
     let half = files.len() / 2;
     files.rotate_left(half);
-    let mut arguments: Vec<PathBuf> = ["replay", "--format", "jsonl", "--jobs", "1"].iter().map(PathBuf::from).collect();
+    let mut arguments: Vec<PathBuf> =
+        ["replay", "--format", "jsonl", "--jobs", "1"].iter().map(PathBuf::from).collect();
     arguments.extend(files);
     same(&trailwarden(&arguments).out, &expected);
 }
@@ -128,7 +129,8 @@ fn a_baseline_kept_in_a_file_and_used_again_gives_the_same_findings() {
     let folder = tempfile::tempdir().unwrap();
     let baseline = folder.path().join("memory");
     let run = |extra: &[&str]| {
-        let mut arguments: Vec<PathBuf> = ["replay", "--format", "jsonl", "--baseline"].iter().map(PathBuf::from).collect();
+        let mut arguments: Vec<PathBuf> =
+            ["replay", "--format", "jsonl", "--baseline"].iter().map(PathBuf::from).collect();
         arguments.push(baseline.clone());
         arguments.extend(extra.iter().map(PathBuf::from));
         arguments.push(examples());
@@ -143,7 +145,14 @@ fn a_baseline_kept_in_a_file_and_used_again_gives_the_same_findings() {
 fn what_was_learned_in_one_run_is_known_in_the_next() {
     let folder = tempfile::tempdir().unwrap();
     let baseline = folder.path().join("memory");
-    let together = trailwarden(&["replay".as_ref(), "--format".as_ref(), "jsonl".as_ref(), "--since".as_ref(), "2026-03-12".as_ref(), examples().as_os_str()]);
+    let together = trailwarden(&[
+        "replay".as_ref(),
+        "--format".as_ref(),
+        "jsonl".as_ref(),
+        "--since".as_ref(),
+        "2026-03-12".as_ref(),
+        examples().as_os_str(),
+    ]);
     let with = |arguments: &[&str]| {
         let mut all: Vec<PathBuf> = ["replay", "--format", "jsonl", "--baseline"].iter().map(PathBuf::from).collect();
         all.push(baseline.clone());

@@ -65,13 +65,21 @@ fn text_that_is_not_json_is_named_once() {
 
 #[test]
 fn values_that_are_not_records_are_counted_and_placed() {
-    beside("odd.json", br#"{"Records":[1,"two",null,[4]]}"#, &["a record must be a JSON object", "rejected 4: not-an-object"]);
+    beside(
+        "odd.json",
+        br#"{"Records":[1,"two",null,[4]]}"#,
+        &["a record must be a JSON object", "rejected 4: not-an-object"],
+    );
 }
 
 #[test]
 fn records_without_time_or_call_are_counted_and_placed() {
     let no_time = ROOT_SIGN_IN.replace("2026-03-01T10:00:00Z", "yesterday");
-    beside("no-time.json", no_time.as_bytes(), &["record 1", "`eventTime` is missing or not an ISO 8601 time", "rejected 1: no-time"]);
+    beside(
+        "no-time.json",
+        no_time.as_bytes(),
+        &["record 1", "`eventTime` is missing or not an ISO 8601 time", "rejected 1: no-time"],
+    );
     beside("no-call.json", br#"{"some":"thing"}"#, &["no `eventSource` and `eventName`", "rejected 1: no-call"]);
 }
 
@@ -104,7 +112,10 @@ fn a_run_that_could_read_nothing_is_an_error() {
 #[test]
 fn wrong_arguments_are_errors_that_name_the_mend() {
     fails(&["replay".as_ref()], "<PATH>");
-    fails(&["replay".as_ref(), "--min-severity".as_ref(), "med".as_ref(), "x".as_ref()], "informational, low, medium, high, critical");
+    fails(
+        &["replay".as_ref(), "--min-severity".as_ref(), "med".as_ref(), "x".as_ref()],
+        "informational, low, medium, high, critical",
+    );
     fails(&["replay".as_ref(), "--since".as_ref(), "tuesday".as_ref(), "x".as_ref()], "not a time: write 2026-03-01");
     fails(&["detectors".as_ref(), "console-login.brute".as_ref()], "did you mean console-login.brute-force?");
 }
@@ -123,7 +134,10 @@ fn hostile_names_reach_neither_the_terminal_nor_the_line_structure() {
     let hostile = ROOT_SIGN_IN
         .replace(r#""type":"Root""#, r#""type":"IAMUser","userName":"eve\u001b[2J\u202e\n""#)
         .replace("Mozilla/5.0", "agent\\u0007");
-    let table = trailwarden_reading(&["replay", "--format", "table", "--min-severity", "informational", "-"], hostile.as_bytes());
+    let table = trailwarden_reading(
+        &["replay", "--format", "table", "--min-severity", "informational", "-"],
+        hostile.as_bytes(),
+    );
     assert_eq!(table.status, 0, "{}", table.err);
     assert!(table.out.contains("eve\\u{1b}[2J\\u{202e}"), "{}", table.out);
     assert!(!table.out.contains('\u{1b}') && !table.out.contains('\u{202e}'));
@@ -133,7 +147,8 @@ fn hostile_names_reach_neither_the_terminal_nor_the_line_structure() {
 
 #[test]
 fn an_endless_name_does_not_make_an_endless_finding() {
-    let long = ROOT_SIGN_IN.replace(r#""type":"Root""#, &format!(r#""type":"IAMUser","userName":"{}""#, "x".repeat(2_000_000)));
+    let long = ROOT_SIGN_IN
+        .replace(r#""type":"Root""#, &format!(r#""type":"IAMUser","userName":"{}""#, "x".repeat(2_000_000)));
     let run = trailwarden_reading(&["replay", "--format", "jsonl", "-"], long.as_bytes());
     assert_eq!(run.status, 0, "{}", run.err);
     assert!(run.out.len() < 64 << 10, "{} bytes", run.out.len());
@@ -153,7 +168,8 @@ fn an_output_file_is_whole_or_not_there() {
 
 #[test]
 fn findings_at_the_asked_severity_decide_the_exit_status() {
-    let status = |limit: &str| trailwarden_reading(&["replay", "--fail-on", limit, "-"], ROOT_SIGN_IN.as_bytes()).status;
+    let status =
+        |limit: &str| trailwarden_reading(&["replay", "--fail-on", limit, "-"], ROOT_SIGN_IN.as_bytes()).status;
     assert_eq!(status("medium"), 1);
     assert_eq!(trailwarden_reading(&["replay", "--fail-on", "low", "-"], b"{\"Records\":[]}").status, 0);
 }

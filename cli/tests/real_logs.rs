@@ -14,11 +14,18 @@ use serde_json::Value;
 
 /// Findings a person should look at, and the events they cite.
 fn serious(findings: &[Value]) -> Vec<&Value> {
-    findings.iter().filter(|finding| ["MEDIUM", "HIGH", "CRITICAL"].contains(&finding["severity"].as_str().unwrap())).collect()
+    findings
+        .iter()
+        .filter(|finding| ["MEDIUM", "HIGH", "CRITICAL"].contains(&finding["severity"].as_str().unwrap()))
+        .collect()
 }
 
 fn cited(findings: &[&Value]) -> BTreeSet<String> {
-    findings.iter().flat_map(|finding| finding["events"].as_array().unwrap()).map(|event| event["id"].as_str().unwrap().to_owned()).collect()
+    findings
+        .iter()
+        .flat_map(|finding| finding["events"].as_array().unwrap())
+        .map(|event| event["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -59,7 +66,9 @@ fn terraforms_own_work_alone_is_hardly_a_finding() {
     let findings = run.findings();
     let only_terraform: Vec<&str> = serious(&findings)
         .into_iter()
-        .filter(|finding| finding["events"].as_array().unwrap().iter().all(|event| terraform.contains(event["id"].as_str().unwrap())))
+        .filter(|finding| {
+            finding["events"].as_array().unwrap().iter().all(|event| terraform.contains(event["id"].as_str().unwrap()))
+        })
         .map(|finding| finding["title"].as_str().unwrap())
         .collect();
     // One: a password for a user made a second before, on a day on which the same hand, with the same

@@ -38,7 +38,18 @@ fn gather(folder: &Path, found: &mut Vec<(String, String)>) {
 fn tree(package: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .current_dir(repository())
-        .args(["tree", "--offline", "--prefix", "none", "--edges", "normal", "--format", "{p} {f}", "--package", package])
+        .args([
+            "tree",
+            "--offline",
+            "--prefix",
+            "none",
+            "--edges",
+            "normal",
+            "--format",
+            "{p} {f}",
+            "--package",
+            package,
+        ])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -62,7 +73,10 @@ fn model_and_detectors_know_no_clock_io_or_runtime() {
 fn arrows_point_one_way() {
     let below = [
         ("trailwarden-model", &["trailwarden-"][..]),
-        ("trailwarden-detectors", &["trailwarden-networks", "trailwarden-pipeline", "trailwarden-local", "trailwarden-aws", "trailwarden "]),
+        (
+            "trailwarden-detectors",
+            &["trailwarden-networks", "trailwarden-pipeline", "trailwarden-local", "trailwarden-aws", "trailwarden "],
+        ),
         ("trailwarden-pipeline", &["trailwarden-local", "trailwarden-aws", "trailwarden "]),
         ("trailwarden-local", &["trailwarden-aws", "trailwarden "]),
         ("trailwarden-aws", &["trailwarden-local", "trailwarden "]),
@@ -90,8 +104,14 @@ fn only_aws_knows_dynamodb_and_asff() {
 #[test]
 fn a_detector_never_names_another() {
     let ids: Vec<&str> = trailwarden_detectors::DETECTORS.iter().map(|detector| detector.id).collect();
-    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("shared/detectors/src/") && name.ends_with("/mod.rs")) {
-        let own = name.trim_start_matches("shared/detectors/src/").trim_end_matches("/mod.rs").replace('/', ".").replace('_', "-");
+    for (name, text) in
+        sources().iter().filter(|(name, _)| name.starts_with("shared/detectors/src/") && name.ends_with("/mod.rs"))
+    {
+        let own = name
+            .trim_start_matches("shared/detectors/src/")
+            .trim_end_matches("/mod.rs")
+            .replace('/', ".")
+            .replace('_', "-");
         for other in ids.iter().filter(|id| **id != own) {
             assert!(!text.contains(other), "{name} names {other}");
         }
@@ -136,7 +156,9 @@ fn no_file_is_a_grab_bag() {
 
 #[test]
 fn functions_are_wiring_only() {
-    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("functions/") && name.ends_with("src/main.rs")) {
+    for (name, text) in
+        sources().iter().filter(|(name, _)| name.starts_with("functions/") && name.ends_with("src/main.rs"))
+    {
         assert!(text.lines().count() < 25, "{name} has {} lines", text.lines().count());
         assert!(!text.contains("if "), "{name} decides something");
     }

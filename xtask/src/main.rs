@@ -39,8 +39,11 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().task {
         Task::Test => test::all(),
-        Task::Generate => steps::run("cargo", &["run", "--quiet", "--package", "trailwarden", "--", "generate", "docs"]),
-        Task::Deny => steps::tool("cargo-deny", "0.20.2").and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
+        Task::Generate => {
+            steps::run("cargo", &["run", "--quiet", "--package", "trailwarden", "--", "generate", "docs"])
+        }
+        Task::Deny => steps::tool("cargo-deny", "0.20.2")
+            .and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),
     };

@@ -43,13 +43,23 @@ impl DynamoDb {
         let folder = PathBuf::from("target/dynamodb-local");
         let emulator = folder.join("node_modules/amplify-dynamodb-simulator/emulator");
         if !emulator.exists() {
-            run("npm", &["install", "--no-save", "--ignore-scripts", "--prefix", &folder.to_string_lossy(), SIMULATOR])?;
+            run(
+                "npm",
+                &["install", "--no-save", "--ignore-scripts", "--prefix", &folder.to_string_lossy(), SIMULATOR],
+            )?;
         }
         // Asking the system for a free port and giving it back is the best Java leaves us.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut process = Command::new("java")
             .current_dir(&emulator)
-            .args(["-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", &port.to_string()])
+            .args([
+                "-Djava.library.path=DynamoDBLocal_lib",
+                "-jar",
+                "DynamoDBLocal.jar",
+                "-inMemory",
+                "-port",
+                &port.to_string(),
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -39,7 +39,12 @@ pub(crate) fn width() -> usize {
 }
 
 /// Writes findings.
-pub(crate) fn write(writer: &mut impl Write, format: Format, findings: &[&Finding], styling: Styling) -> anyhow::Result<()> {
+pub(crate) fn write(
+    writer: &mut impl Write,
+    format: Format,
+    findings: &[&Finding],
+    styling: Styling,
+) -> anyhow::Result<()> {
     match format {
         Format::Jsonl => {
             for finding in findings {
@@ -105,19 +110,39 @@ pub(crate) fn summarise(summary: &Summary<'_>) {
     let by_severity: Vec<String> = Severity::ALL
         .iter()
         .rev()
-        .map(|severity| (severity, summary.findings.iter().filter(|finding| finding.severity == *severity && finding.status == Status::Open).count()))
+        .map(|severity| {
+            (
+                severity,
+                summary
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.severity == *severity && finding.status == Status::Open)
+                    .count(),
+            )
+        })
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| format!("{count} {}", severity.name()))
         .collect();
     let resolved = summary.findings.iter().filter(|finding| finding.status == Status::Resolved).count();
-    let mut line = if by_severity.is_empty() { "no open findings".to_owned() } else { format!("findings: {}", by_severity.join(", ")) };
+    let mut line = if by_severity.is_empty() {
+        "no open findings".to_owned()
+    } else {
+        format!("findings: {}", by_severity.join(", "))
+    };
     if resolved > 0 {
         line += &format!("; {resolved} resolved by themselves");
     }
     if summary.hidden > 0 {
-        line += &format!(" ({} below {} not shown: --min-severity informational)", summary.hidden, summary.min_severity.name());
+        line += &format!(
+            " ({} below {} not shown: --min-severity informational)",
+            summary.hidden,
+            summary.min_severity.name()
+        );
     }
     eprintln!("{line}");
+    if counters.staged_signals > 0 {
+        eprintln!("{} signals of staged detectors were counted and told nobody", grouped(counters.staged_signals));
+    }
 }
 
 /// A number with its thousands apart.

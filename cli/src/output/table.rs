@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use textwrap::Options;
+use textwrap::{Options, WordSeparator, WordSplitter};
 use trailwarden_model::{Evidence, Finding, Severity, Status};
 
 use super::Styling;
@@ -36,10 +36,15 @@ pub(crate) fn paint(text: &str, style: Style, styling: Styling) -> String {
     }
 }
 
+/// Names are to be copied: nothing is broken but at spaces.
+fn options<'a>(width: usize) -> Options<'a> {
+    Options::new(width).word_separator(WordSeparator::AsciiSpace).word_splitter(WordSplitter::NoHyphenation)
+}
+
 /// Text wrapped under a label.
 pub(crate) fn wrap(label: &str, text: &str, width: usize) -> String {
     let first = format!("{label:<10}");
-    textwrap::fill(&for_terminal(text), Options::new(width).initial_indent(&first).subsequent_indent(INDENT))
+    textwrap::fill(&for_terminal(text), options(width).initial_indent(&first).subsequent_indent(INDENT))
 }
 
 /// Writes cards, the gravest first, within a severity in order of time.
@@ -60,7 +65,11 @@ fn card(finding: &Finding, styling: Styling, width: usize) -> String {
     for (index, reason) in reasons(finding).take(REASONS).enumerate() {
         lines.push(wrap(if index == 0 { "    why" } else { "" }, &because(reason), width));
     }
-    lines.push(paint(&wrap("", &format!("{} · {}", finding.kind, finding.id), width), AnsiColor::BrightBlack.on_default(), styling));
+    lines.push(paint(
+        &wrap("", &format!("{} · {}", finding.kind, finding.id), width),
+        AnsiColor::BrightBlack.on_default(),
+        styling,
+    ));
     let mut text = lines.join("\n");
     text.push('\n');
     text
@@ -75,7 +84,9 @@ fn heading(finding: &Finding, styling: Styling, width: usize) -> String {
     let wrapped = wrap(label, &finding.title, width);
     // The label is padded by the wrapping; only the label itself is coloured.
     match wrapped.strip_prefix(label) {
-        Some(rest) => format!("{}{}", paint(label, style(finding.severity), styling), paint(rest, Style::new().bold(), styling)),
+        Some(rest) => {
+            format!("{}{}", paint(label, style(finding.severity), styling), paint(rest, Style::new().bold(), styling))
+        }
         None => wrapped,
     }
 }
@@ -118,7 +129,8 @@ fn from(finding: &Finding) -> String {
 }
 
 fn when(finding: &Finding) -> String {
-    let events = if finding.event_count == 1 { "1 event".to_owned() } else { format!("{} events", finding.event_count) };
+    let events =
+        if finding.event_count == 1 { "1 event".to_owned() } else { format!("{} events", finding.event_count) };
     if finding.first_seen == finding.last_seen {
         return format!("{} UTC, {events}", moment(finding.first_seen));
     }
@@ -147,7 +159,13 @@ pub(crate) fn explain(finding: &Finding, styling: Styling, width: usize) -> Stri
         ("with", finding.origin.user_agent.clone()),
         ("when", when(finding)),
         ("target", format!("{} {}", finding.target.kind, finding.target.name)),
-        ("score", format!("{} of 100, confidence {} of 100, revision {}", finding.score, finding.confidence, finding.revision)),
+        (
+            "score",
+            format!(
+                "{} of 100, confidence {} of 100, revision {}",
+                finding.score, finding.confidence, finding.revision
+            ),
+        ),
         ("attack", format!("{} · {}", finding.techniques.join(", "), finding.analytics.join(", "))),
     ] {
         lines.push(wrap(label, &text, width));
@@ -161,7 +179,11 @@ pub(crate) fn explain(finding: &Finding, styling: Styling, width: usize) -> Stri
     }
     lines.push(format!("\n{}", paint("Why", strong, styling)));
     for reason in &finding.evidence {
-        lines.push(wrap(&format!("{:+6.1}", reason.weight), &format!("{} Seen: {}. Usual: {}.", reason.claim, reason.observed, reason.expected), width));
+        lines.push(wrap(
+            &format!("{:+6.1}", reason.weight),
+            &format!("{} Seen: {}. Usual: {}.", reason.claim, reason.observed, reason.expected),
+            width,
+        ));
     }
     lines.push(format!("\n{}", paint("Timeline (UTC)", strong, styling)));
     for event in finding.events.iter().take(EVENTS) {

@@ -63,7 +63,14 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
         bail!("every one of {} records was rejected: none of this is CloudTrail", counters.received);
     }
 
-    let pipeline = Pipeline { store, publisher: Gathered::default(), settings, expected, tell_from: Severity::Informational, retell: true };
+    let pipeline = Pipeline {
+        store,
+        publisher: Gathered::default(),
+        settings,
+        expected,
+        tell_from: Severity::Informational,
+        retell: true,
+    };
     let span = Span::of(arguments);
     pollster::block_on(judge_all(&pipeline, scanned.ordered, &span, &mut counters, &progress))?;
     pipeline.store.flush()?;
@@ -73,7 +80,13 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
     let shown: Vec<&Finding> = all.iter().filter(|finding| finding.severity >= min_severity).collect();
     let hidden = all.len() - shown.len();
     write_findings(arguments, format, &shown)?;
-    output::summarise(&Summary { counters: &counters, files: discovery.files.len(), findings: &all, hidden, min_severity });
+    output::summarise(&Summary {
+        counters: &counters,
+        files: discovery.files.len(),
+        findings: &all,
+        hidden,
+        min_severity,
+    });
     let worst = all.iter().map(|finding| finding.severity).max();
     let failed = arguments.fail_on.is_some_and(|limit| worst.is_some_and(|worst| worst >= limit));
     Ok(if failed { Exit::Found } else { Exit::Done })
@@ -130,8 +143,9 @@ async fn judge_all(
             pipeline.learn(&activity).await?;
             counters.learned += 1;
         } else {
-            pipeline.judge(&activity).await?;
+            let verdict = pipeline.judge(&activity).await?;
             counters.judged += 1;
+            counters.staged_signals += verdict.staged as u64;
         }
         progress.judged(done);
         if done.is_multiple_of(FLUSH_EVERY) {

@@ -19,7 +19,8 @@ pub(super) struct Progress {
 impl Progress {
     /// Starts with what is to be read, in bytes; 0 where that is not known.
     pub(super) fn start(size: u64) -> Self {
-        let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target((size > 0).then_some(size), target);
         let form = match size {
             0 => "reading {bytes} {spinner} {msg}",

@@ -42,7 +42,8 @@ pub(super) fn scan(
     progress: &Progress,
 ) -> anyhow::Result<Scanned> {
     let intake = Intake { coverage, networks };
-    let jobs = jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get).min(files.len().max(1));
+    let jobs =
+        jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get).min(files.len().max(1));
     let (sender, receiver) = bounded::<Vec<Encoded>>(jobs * 4);
     let next = AtomicUsize::new(0);
     let parts: Mutex<Vec<Part>> = Mutex::default();
@@ -59,7 +60,9 @@ pub(super) fn scan(
         drop(sender);
         for batch in receiver {
             for activity in batch {
-                sorter.push(activity).context("cannot spill to disk: is the temporary folder full? TMPDIR names another")?;
+                sorter
+                    .push(activity)
+                    .context("cannot spill to disk: is the temporary folder full? TMPDIR names another")?;
             }
         }
         Ok(())
@@ -88,14 +91,30 @@ struct Part {
     samples: Vec<(usize, u64, String)>,
 }
 
-fn read_files(files: &[LogFile], next: &AtomicUsize, intake: &Intake, sender: &Sender<Vec<Encoded>>, progress: &Progress) -> Part {
+fn read_files(
+    files: &[LogFile],
+    next: &AtomicUsize,
+    intake: &Intake,
+    sender: &Sender<Vec<Encoded>>,
+    progress: &Progress,
+) -> Part {
     let mut reader = LogReader::new(Limits::default());
     let mut part = Part { counters: Counters::default(), samples: Vec::new() };
     let mut batch = Vec::with_capacity(BATCH);
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(file) = files.get(index) else { break };
-        let mut reading = Reading { intake, part: &mut part, batch: &mut batch, sender, index, file, shown: 0, unreported: 0, progress };
+        let mut reading = Reading {
+            intake,
+            part: &mut part,
+            batch: &mut batch,
+            sender,
+            index,
+            file,
+            shown: 0,
+            unreported: 0,
+            progress,
+        };
         reader.scan(file, &progress.bytes, &mut reading);
         let unreported = reading.unreported;
         progress.read(unreported);
@@ -165,7 +184,14 @@ impl Visitor for Reading<'_> {
                 self.part.counters.reject(refusal.name());
                 let (file, position) = (self.file, record.position);
                 self.sample(position.ordinal, || {
-                    format!("{}: record {} (line {}, byte {}): {}", file.path.display(), position.ordinal, position.line, position.offset, refusal.words())
+                    format!(
+                        "{}: record {} (line {}, byte {}): {}",
+                        file.path.display(),
+                        position.ordinal,
+                        position.line,
+                        position.offset,
+                        refusal.words()
+                    )
                 });
             }
         }

@@ -1,7 +1,11 @@
 //! The program as its users run it: arguments in, what it printed and its exit status out.
 
 #![expect(dead_code, unreachable_pub, reason = "each test program uses its own part of this one")]
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a test says what is wrong by failing, and why it is skipped")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing, and why it is skipped"
+)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -57,10 +57,15 @@ impl CallError {
     {
         let status = error.raw_response().map(|response| response.status().as_u16());
         let answered = matches!(error, SdkError::ServiceError(_));
-        let code = error.code().map_or_else(|| if answered { format!("status {}", status.unwrap_or_default()) } else { "unreachable".to_owned() }, ToOwned::to_owned);
+        let code = error.code().map_or_else(
+            || if answered { format!("status {}", status.unwrap_or_default()) } else { "unreachable".to_owned() },
+            ToOwned::to_owned,
+        );
         let retryable = match &error {
             SdkError::ConstructionFailure(_) => false,
-            SdkError::ServiceError(_) => status.is_none_or(|status| status >= 500 || status == 429) || PASSING.contains(&code.as_str()),
+            SdkError::ServiceError(_) => {
+                status.is_none_or(|status| status >= 500 || status == 429) || PASSING.contains(&code.as_str())
+            }
             _ => true,
         };
         let message = error.message().map_or_else(|| innermost(&error), ToOwned::to_owned);

@@ -35,7 +35,9 @@ impl Clients {
             .http_client(https)
             .region(EnvironmentVariableRegionProvider::new())
             .credentials_provider(EnvironmentVariableCredentialsProvider::new())
-            .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build())
+            .timeout_config(
+                TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
+            )
             .load()
             .await;
         let clients = Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), sns: aws_sdk_sns::Client::new(&config) };

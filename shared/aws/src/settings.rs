@@ -51,9 +51,15 @@ impl FunctionSettings {
         let read = Self {
             table: form.required("TABLE_NAME", "the table of the memory"),
             topic: form.required("TOPIC_ARN", "the topic findings are told to"),
-            tell_from: form.optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned())).unwrap_or(Severity::Medium),
-            settings: form.optional("SETTINGS", |text| serde_json::from_str(text).map_err(|error| error.to_string())).unwrap_or_default(),
-            log_level: form.optional("LOG_LEVEL", |text| text.parse().map_err(|_| "is no log level".to_owned())).unwrap_or(tracing::Level::INFO),
+            tell_from: form
+                .optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned()))
+                .unwrap_or(Severity::Medium),
+            settings: form
+                .optional("SETTINGS", |text| serde_json::from_str(text).map_err(|error| error.to_string()))
+                .unwrap_or_default(),
+            log_level: form
+                .optional("LOG_LEVEL", |text| text.parse().map_err(|_| "is no log level".to_owned()))
+                .unwrap_or(tracing::Level::INFO),
             networks: form.optional("NETWORKS_FILE", networks).unwrap_or_else(NetworkTable::empty),
         };
         if form.problems.is_empty() { Ok(read) } else { Err(SettingsError { problems: form.problems }) }

@@ -22,7 +22,11 @@ pub enum Handled {
 ///
 /// An error gives the event back: Lambda tries it again, and what never succeeds goes to the
 /// function's failure destination. A bad record is no error, it would be as bad the next time.
-pub async fn handle<S, P>(intake: &Intake, pipeline: &Pipeline<S, P>, event: CloudTrailEvent) -> Result<Handled, PipelineError<S::Error, P::Error>>
+pub async fn handle<S, P>(
+    intake: &Intake,
+    pipeline: &Pipeline<S, P>,
+    event: CloudTrailEvent,
+) -> Result<Handled, PipelineError<S::Error, P::Error>>
 where
     S: Store,
     P: Publisher,
@@ -49,7 +53,11 @@ fn given_back<S: Failure, P: Failure>(request: &str, record: &str, error: &Pipel
 }
 
 /// Deals with one event and answers Lambda with nothing: who invokes asynchronously reads no answer.
-pub async fn answer<S, P>(intake: &Intake, pipeline: &Pipeline<S, P>, event: CloudTrailEvent) -> Result<(), lambda_runtime::Error>
+pub async fn answer<S, P>(
+    intake: &Intake,
+    pipeline: &Pipeline<S, P>,
+    event: CloudTrailEvent,
+) -> Result<(), lambda_runtime::Error>
 where
     S: Store,
     P: Publisher,

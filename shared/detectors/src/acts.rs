@@ -6,8 +6,7 @@
 //! the decision record on judgement.
 
 use trailwarden_model::{
-    Activity, CredentialChange, CredentialKind, Deed, Party, PrincipalKind, SignInStep, Target,
-    TrustKind,
+    Activity, CredentialChange, CredentialKind, Deed, Party, PrincipalKind, SignInStep, Target, TrustKind,
 };
 
 /// What an activity amounts to.
@@ -35,7 +34,9 @@ pub fn act(activity: &Activity) -> Option<Act> {
         Deed::PermissionGranted { .. } => Some(named("grants-permission", 6.0)),
         Deed::SecretRead { .. } => Some(named("reads-secret", 1.0)),
         Deed::SecretListed { secrets } if secrets.is_empty() => Some(named("lists-secrets", 3.0)),
-        Deed::SecretShared { parties, .. } if parties.contains(&Party::Anyone) => Some(named("opens-secret-to-anyone", 14.0)),
+        Deed::SecretShared { parties, .. } if parties.contains(&Party::Anyone) => {
+            Some(named("opens-secret-to-anyone", 14.0))
+        }
         Deed::SecretShared { parties, .. } if parties.is_empty() => Some(named("changes-secret-policy", 6.0)),
         Deed::SecretShared { .. } => Some(named("opens-secret-to-outside", 12.0)),
         Deed::SignIn { step, .. } => sign_in_act(activity, *step),
@@ -57,7 +58,7 @@ pub fn is_itself(activity: &Activity, target: &Target) -> bool {
 fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) -> Act {
     use CredentialKind as K;
     let prior = match (kind, itself) {
-        (K::MfaDevice, true) if !change.opens() => 8.0,
+        (K::MfaDevice, true) if !change.opens() => 7.0,
         (K::MfaDevice, false) if !change.opens() => 10.0,
         _ if !change.opens() => 3.0,
         (K::AccessKey | K::Password, false) => 10.0,
@@ -79,7 +80,9 @@ fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) 
 fn trust_act(kind: TrustKind, parties: &[Party]) -> Act {
     match kind {
         TrustKind::Role if parties.contains(&Party::Anyone) => named("opens-role-to-anyone", 14.0),
-        TrustKind::Role if parties.iter().any(|party| matches!(party, Party::Account(_))) => named("opens-role-to-outside", 12.0),
+        TrustKind::Role if parties.iter().any(|party| matches!(party, Party::Account(_))) => {
+            named("opens-role-to-outside", 12.0)
+        }
         TrustKind::Role if !parties.is_empty() => named("opens-role-to-provider", 8.0),
         TrustKind::Role => named("changes-role-trust", 5.0),
         TrustKind::IdentityProvider => named("changes-identity-provider", 11.0),

@@ -63,7 +63,11 @@ impl<'a> Case<'a> {
     }
 
     /// The trace of a subject over a window that ends with this activity, this activity included.
-    pub fn window<'b>(&self, baseline: &'b Baseline, window: SignedDuration) -> impl Iterator<Item = (Timestamp, &'b str, &'b Trace)> {
+    pub fn window<'b>(
+        &self,
+        baseline: &'b Baseline,
+        window: SignedDuration,
+    ) -> impl Iterator<Item = (Timestamp, &'b str, &'b Trace)> {
         let (now, own) = (self.activity.time, order(self.activity));
         // Of the same second only what comes before it: a second look, which knows the rest, must decide alike.
         baseline.trace(now - window, now).filter(move |(time, act, _)| *time < now || *act <= own.as_str())
@@ -88,7 +92,8 @@ impl<'a> Case<'a> {
         let today = Day::of(self.activity.time);
         let just_now = self.different(baseline, "granted", TRACE_SPAN);
         let granted = |level: &str| {
-            just_now.contains(&level) || baseline.value(Dimension::Privilege, level).is_some_and(|days| days.any_before(today))
+            just_now.contains(&level)
+                || baseline.value(Dimension::Privilege, level).is_some_and(|days| days.any_before(today))
         };
         match () {
             () if granted("administrator") => Privilege::Administrator,
@@ -103,7 +108,10 @@ impl<'a> Case<'a> {
     pub fn actor_is_among(&self, named: &[String]) -> bool {
         let actor = &self.activity.actor;
         named.iter().any(|name| {
-            *name == actor.name || Some(name) == actor.arn.as_ref() || Some(name) == actor.wearing.as_ref() || name == actor.key.as_str()
+            *name == actor.name
+                || Some(name) == actor.arn.as_ref()
+                || Some(name) == actor.wearing.as_ref()
+                || name == actor.key.as_str()
         })
     }
 }

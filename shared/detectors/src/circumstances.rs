@@ -1,7 +1,7 @@
 //! Circumstances: from where, with what and when, against what is usual for whoever acted.
 //!
-//! They speak for any claim. A journey brings a new network, a new country and odd hours at once, so
-//! circumstances are not independent: the strongest counts whole, each weaker one half of the one before.
+//! They speak for any claim. A journey brings a new network, a new country and odd hours at once:
+//! they are not independent, which [`crate::dependence`] corrects.
 
 use jiff::SignedDuration;
 use trailwarden_model::{Address, Evidence, NetworkKind, PrincipalKind, Workload};
@@ -27,22 +27,17 @@ const AT_ONCE_BITS: f64 = 2.0;
 /// What it adds that one temporary credential is used from a second network.
 const MOVED_BITS: f64 = 4.0;
 
-/// Every circumstance worth saying, corrected for dependence.
+/// Every circumstance worth saying.
 #[must_use]
 pub(crate) fn circumstances(case: &Case<'_>) -> Vec<Evidence> {
     if matches!(case.activity.actor.kind, PrincipalKind::Service) {
         return Vec::new();
     }
-    let mut ordinary: Vec<Evidence> = [place(case), client(case), hour(case), region(case)].into_iter().flatten().collect();
-    ordinary.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    let mut share = 1.0;
-    for reason in &mut ordinary {
-        reason.weight = (reason.weight * share * 100.0).round() / 100.0;
-        share /= 2.0;
-    }
-    ordinary.extend([dormancy(case), escaped(case), moved(case), fresh(case), impaired(case)].into_iter().flatten());
-    ordinary.retain(|reason| reason.weight > WORTH_SAYING);
-    ordinary
+    [place, client, hour, region, dormancy, escaped, moved, fresh, impaired]
+        .iter()
+        .filter_map(|circumstance| circumstance(case))
+        .filter(|reason| reason.weight > WORTH_SAYING)
+        .collect()
 }
 
 /// How long the history is that something is new against, in words.
@@ -85,7 +80,7 @@ fn place(case: &Case<'_>) -> Option<Evidence> {
     let mut weight = rarity.bits;
     let mut also = String::new();
     if let Some(country) = &origin.network.country
-        && rarity.own_days >= 1.0
+        && case.actor().values(Dimension::Country).any(|(_, days)| days.any_before(horizon.cut))
         && !horizon.known(case.actor(), Dimension::Country, country)
     {
         // A new country is not a second surprise: one new network in so many lies in one.
@@ -94,15 +89,34 @@ fn place(case: &Case<'_>) -> Option<Evidence> {
         weight += ((networks + 1.0) / countries.max(1.0)).log2().clamp(0.0, 2.0);
         also = format!(", and {country} a new country");
     }
-    let human = matches!(case.activity.actor.kind, PrincipalKind::Person | PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Federated);
+    let human = matches!(
+        case.activity.actor.kind,
+        PrincipalKind::Person | PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Federated
+    );
     if human && matches!(origin.network.kind, NetworkKind::Hosting | NetworkKind::Vpn) {
         weight += HOSTING_BITS;
         also.push_str(", where machines are rented, not lived in");
+    }
+    if let Some(bits) = left_platform(case) {
+        weight += bits;
+        also.push_str(", outside the platform it never left");
     }
     let peers = if rarity.known_to_peers { "peers use it" } else { "nobody in the account uses it" };
     let claim = format!("{} is a new network for {}{also}; {peers}.", describe(case), case.activity.actor.name);
     let expected = format!("{}; {}", usual(case, Dimension::Network), against(&rarity));
     Some(Evidence::new("new-network", claim, describe(case), expected, weight))
+}
+
+/// How rarely a machine's identity, so far seen only inside the platform, is seen outside: once in
+/// as many days as it has stayed, and one more (Krichevsky–Trofimov).
+fn left_platform(case: &Case<'_>) -> Option<f64> {
+    let machine = matches!(case.activity.actor.kind, PrincipalKind::Role | PrincipalKind::Workload);
+    let outside = ["residential", "business", "hosting", "vpn"];
+    let kind = format!("{:?}", case.activity.origin.network.kind).to_lowercase();
+    let horizon = case.horizon();
+    let days = horizon.experience(case.actor());
+    let left_before = outside.iter().any(|place| horizon.known(case.actor(), Dimension::Place, place));
+    (machine && days >= 1.0 && outside.contains(&kind.as_str()) && !left_before).then(|| (2.0 * (days + 1.0)).log2())
 }
 
 /// The network as people read it: number, organisation, country.
@@ -137,14 +151,23 @@ fn client(case: &Case<'_>) -> Option<Evidence> {
 fn hour(case: &Case<'_>) -> Option<Evidence> {
     let hour = crate::memory::hour_of_week(case.activity.time);
     if let Some((first, last)) = case.settings.console_login.business_hours {
-        let inside = hour.strip_prefix("weekday ").and_then(|hour| hour.parse::<u8>().ok()).is_some_and(|hour| (first..=last).contains(&hour));
+        let inside = hour
+            .strip_prefix("weekday ")
+            .and_then(|hour| hour.parse::<u8>().ok())
+            .is_some_and(|hour| (first..=last).contains(&hour));
         let observed = format!("{hour}:00 UTC");
         return (!inside).then(|| {
-            Evidence::new("unusual-hour", format!("It happened outside business hours, {observed}."), observed, format!("weekday {first:02}:00 to {last:02}:59 UTC"), 3.0)
+            Evidence::new(
+                "unusual-hour",
+                format!("It happened outside business hours, {observed}."),
+                observed,
+                format!("weekday {first:02}:00 to {last:02}:59 UTC"),
+                3.0,
+            )
         });
     }
     let horizon = case.horizon();
-    // The hour before and after count as the same time of day.
+    // The hours before and after count as the same time of day.
     let near = neighbours(&hour);
     if near.iter().any(|hour| horizon.known(case.actor(), Dimension::Hour, hour)) {
         return None;
@@ -159,7 +182,7 @@ fn hour(case: &Case<'_>) -> Option<Evidence> {
 fn neighbours(hour: &str) -> Vec<String> {
     let Some((week, number)) = hour.split_once(' ') else { return Vec::new() };
     let Ok(number) = number.parse::<i32>() else { return Vec::new() };
-    [-1, 1].iter().map(|step| format!("{week} {:02}", (number + step).rem_euclid(24))).collect()
+    [0, -1, 1].iter().map(|step| format!("{week} {:02}", (number + step).rem_euclid(24))).collect()
 }
 
 fn region(case: &Case<'_>) -> Option<Evidence> {
@@ -195,7 +218,10 @@ fn dormancy(case: &Case<'_>) -> Option<Evidence> {
 fn escaped(case: &Case<'_>) -> Option<Evidence> {
     let kind = case.activity.session.workload?;
     let origin = &case.activity.origin;
-    let outside = matches!(origin.network.kind, NetworkKind::Residential | NetworkKind::Business | NetworkKind::Hosting | NetworkKind::Vpn);
+    let outside = matches!(
+        origin.network.kind,
+        NetworkKind::Residential | NetworkKind::Business | NetworkKind::Hosting | NetworkKind::Vpn
+    );
     if !outside || case.horizon().known(case.actor(), Dimension::Network, &origin.network_key()?) {
         return None;
     }
@@ -220,18 +246,19 @@ fn moved(case: &Case<'_>) -> Option<Evidence> {
     let network = case.activity.origin.network_key()?;
     case.activity.origin.address.ip()?;
     let used = case.about(&Subject::credential(credential));
-    let earlier = case
-        .window(used, SignedDuration::from_hours(24))
+    // A machine seen on its private and on its public address has not moved.
+    let inside = case.activity.origin.inside_platform();
+    let (_, earlier) = case
+        .window(used, case.settings.console_login.anomalous_location_window)
         .filter(|(_, _, trace)| trace.what == "used")
         .filter_map(|(_, _, trace)| trace.value.split_once(' '))
-        .find(|(earlier, _)| *earlier != network)?;
-    let weight = MOVED_BITS;
+        .find(|(place, earlier)| *earlier != network && !(inside && *place == "inside"))?;
     Some(Evidence::new(
         "session-moved",
-        format!("The session's credential was used from {} after {} in the same session.", describe(case), earlier.0),
+        format!("The session's credential was used from {} after {earlier} in the same session.", describe(case)),
         network,
-        earlier.0.to_owned(),
-        weight,
+        earlier.to_owned(),
+        MOVED_BITS,
     ))
 }
 
@@ -242,8 +269,10 @@ fn fresh(case: &Case<'_>) -> Option<Evidence> {
     let network = case.activity.origin.network_key()?;
     case.activity.origin.address.ip()?;
     let known = case.about(&Subject::credential(credential));
-    let (issued, _, trace) = case.window(known, SignedDuration::from_hours(48)).find(|(_, _, trace)| trace.what == "issued")?;
+    let (issued, _, trace) =
+        case.window(known, SignedDuration::from_hours(48)).find(|(_, _, trace)| trace.what == "issued")?;
     let (maker, made_from) = trace.value.rsplit_once(" from ")?;
+    let maker = maker.split_once('|').map_or(maker, |(_, name)| name);
     if made_from == network {
         return None;
     }
@@ -251,7 +280,10 @@ fn fresh(case: &Case<'_>) -> Option<Evidence> {
     let at_once = age <= case.settings.credential_added.new_credential_usage_window;
     Some(Evidence::new(
         "first-use-elsewhere",
-        format!("Credential {credential}, made {} minutes before by {maker}, was used from another network than it was made in.", age.as_mins()),
+        format!(
+            "Credential {credential}, made {} minutes before by {maker}, was used from another network than it was made in.",
+            age.as_mins()
+        ),
         describe(case),
         format!("used where it was made: {made_from}"),
         ELSEWHERE_BITS + if at_once { AT_ONCE_BITS } else { 0.0 },

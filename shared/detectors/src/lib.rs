@@ -10,6 +10,7 @@ mod cidr;
 mod circumstances;
 mod console_login;
 mod credential_added;
+pub mod dependence;
 pub mod memory;
 mod secret_accessed;
 pub mod settings;

@@ -120,7 +120,7 @@ impl Default for SecretAccessed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsoleLogin {
-    /// `AnomalousLocationThreshold`: within what time two countries are one too many.
+    /// `AnomalousLocationThreshold`: within what time two networks are one too many for one session.
     pub anomalous_location_window: SignedDuration,
     /// `RoleSwitchRateThreshold`: how many different roles an hour one identity may take on whatever its history.
     pub role_switch_rate_threshold: usize,
@@ -133,7 +133,7 @@ pub struct ConsoleLogin {
 impl Default for ConsoleLogin {
     fn default() -> Self {
         Self {
-            anomalous_location_window: SignedDuration::from_hours(1),
+            anomalous_location_window: SignedDuration::from_hours(12),
             role_switch_rate_threshold: 3,
             business_hours: None,
             failure_window: SignedDuration::from_hours(1),

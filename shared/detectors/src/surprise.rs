@@ -99,7 +99,8 @@ impl Horizon {
         let known_to_peers = self.known(account, dimension, value);
         let to_itself = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let peer_days = self.identity_days(account);
-        let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(account, dimension)) / (OWN_DAYS_FOR_NOVELTY + peer_days);
+        let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(account, dimension))
+            / (OWN_DAYS_FOR_NOVELTY + peer_days);
         let pooled = (OWN_DAYS_FOR_NOVELTY * to_peers + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let rate = if known_to_peers { to_itself } else { to_itself.min(pooled.max(to_peers)) };
         Some(Rarity { bits: bits(rate), own_days, peer_days, known_to_peers })
@@ -114,7 +115,8 @@ impl Horizon {
             return None;
         }
         let own_days = self.experience(own);
-        let rate = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(own, dimension)) / (OWN_DAYS_FOR_NOVELTY + own_days);
+        let rate = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(own, dimension))
+            / (OWN_DAYS_FOR_NOVELTY + own_days);
         Some(Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false })
     }
 

@@ -1,6 +1,6 @@
 //! Telling: the words findings are made of.
 
-use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, Privilege, Target};
+use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, Privilege, Target};
 
 use crate::acts::Act;
 use crate::case::Case;
@@ -45,16 +45,29 @@ pub(crate) fn privilege_evidence(privilege: Privilege, name: &str) -> Option<Evi
         Privilege::Privileged => (2.0, "privileged"),
         Privilege::Ordinary | Privilege::Unknown => return None,
     };
-    Some(Evidence::new("privileged-target", format!("{name} is {level}."), level.to_owned(), "an identity without special rights".to_owned(), weight))
+    Some(Evidence::new(
+        "privileged-target",
+        format!("{name} is {level}."),
+        level.to_owned(),
+        "an identity without special rights".to_owned(),
+        weight,
+    ))
 }
 
 /// A refused attempt says less than a deed: mistakes are commoner than theft.
 pub(crate) const REFUSED_BITS: f64 = -3.0;
 
-/// What it takes away that the attempt was refused.
-pub(crate) fn refused_evidence(case: &Case<'_>) -> Option<Evidence> {
+/// What it takes away that the attempt was refused: one mistake explains one refusal, hardly many.
+pub(crate) fn refused_evidence(case: &Case<'_>, different: usize) -> Option<Evidence> {
     case.activity.outcome.denied().then(|| {
-        Evidence::new("refused", "The call was refused.".to_owned(), "access denied".to_owned(), "permission mistakes happen".to_owned(), REFUSED_BITS)
+        let weight = REFUSED_BITS / different.max(1) as f64;
+        Evidence::new(
+            "refused",
+            "The call was refused.".to_owned(),
+            "access denied".to_owned(),
+            "permission mistakes happen".to_owned(),
+            weight,
+        )
     })
 }
 
@@ -76,29 +89,67 @@ pub(crate) fn from_where(finding: &Finding) -> String {
 
 /// The strongest reasons as one sentence.
 pub(crate) fn because(finding: &Finding) -> String {
-    let claims: Vec<&str> = finding.evidence.iter().filter(|reason| reason.weight > 0.0).take(3).map(|reason| reason.claim.as_str()).collect();
+    let claims: Vec<&str> = finding
+        .evidence
+        .iter()
+        .filter(|reason| reason.weight > 0.0)
+        .take(3)
+        .map(|reason| reason.claim.as_str())
+        .collect();
     if claims.is_empty() { "Nothing about it is unusual.".to_owned() } else { claims.join(" ") }
 }
 
 /// The deed's credential target, where it is one.
-pub(crate) fn credential<'a>(case: &Case<'a>) -> Option<(trailwarden_model::CredentialChange, &'a trailwarden_model::Credential, &'a Target)> {
+pub(crate) fn credential<'a>(
+    case: &Case<'a>,
+) -> Option<(trailwarden_model::CredentialChange, &'a trailwarden_model::Credential, &'a Target)> {
     match &case.activity.deed {
         Deed::CredentialChanged { change, credential, target } => Some((*change, credential, target)),
         _ => None,
     }
 }
 
+/// Text as one word of a shell's line; what cannot be one (it holds a NUL) is left out.
+pub(crate) fn quoted(text: &str) -> String {
+    shlex::try_quote(text).map(std::borrow::Cow::into_owned).unwrap_or_default()
+}
+
 /// A command that disables an access key.
 pub(crate) fn disable_key(finding: &Finding) -> Option<String> {
     let id = finding.target.credential.as_ref()?.id.as_deref().filter(|id| id.starts_with("AKIA"))?;
-    Some(format!("aws iam update-access-key --status Inactive --access-key-id {id} --user-name {}", finding.target.name))
+    Some(format!(
+        "aws iam update-access-key --status Inactive --access-key-id {} --user-name {}",
+        quoted(id),
+        quoted(&finding.target.name)
+    ))
 }
 
 /// The command that shows what the actor's credential did around the finding.
 pub(crate) fn look_up(finding: &Finding) -> String {
-    match &finding.actor.access_key_id {
-        Some(key) => format!("aws cloudtrail lookup-events --region {} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={key}", finding.region),
-        None => format!("aws cloudtrail lookup-events --region {} --start-time {} --end-time {}", finding.region, finding.first_seen, finding.last_seen),
+    let actor = &finding.actor;
+    let nameless = matches!(actor.kind, PrincipalKind::Root | PrincipalKind::Unknown);
+    match &actor.access_key_id {
+        Some(key) => format!(
+            "aws cloudtrail lookup-events --region {} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={}",
+            finding.region,
+            quoted(key)
+        ),
+        None if nameless => {
+            let call = finding.events.first().map_or("ConsoleLogin", |event| event.name.as_str());
+            format!(
+                "aws cloudtrail lookup-events --region {} --lookup-attributes AttributeKey=EventName,AttributeValue={}",
+                finding.region,
+                quoted(call)
+            )
+        }
+        None => {
+            let user = actor.session.as_deref().unwrap_or(&actor.name);
+            format!(
+                "aws cloudtrail lookup-events --region {} --lookup-attributes AttributeKey=Username,AttributeValue={}",
+                finding.region,
+                quoted(user)
+            )
+        }
     }
 }
 

@@ -1,9 +1,6 @@
 //! Chunking: the pieces a text arrives in change nothing, whether the text is sound or broken.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, its own functions too"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its own functions too")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,10 +38,7 @@ fn split_in(text: &[u8], chunk: usize, limits: Limits) -> Seen {
         splitter.push(piece, &mut seen);
     }
     splitter.finish(false, &mut seen);
-    assert_eq!(
-        splitter.counts(),
-        (seen.records.len() as u64, seen.rejects.len() as u64)
-    );
+    assert_eq!(splitter.counts(), (seen.records.len() as u64, seen.rejects.len() as u64));
     seen
 }
 

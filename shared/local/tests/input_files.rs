@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use trailwarden_local::input::{
-    InputProblem, Limits, LogFile, LogReader, RawRecord, Reject, RejectReason, RejectTally,
-    ScanSummary, Visitor, discover,
+    InputProblem, Limits, LogFile, LogReader, RawRecord, Reject, RejectReason, RejectTally, ScanSummary, Visitor,
+    discover,
 };
 
 #[derive(Default)]
@@ -29,11 +29,7 @@ impl Visitor for Seen {
     fn record(&mut self, record: RawRecord<'_>) {
         self.records += 1;
         self.bytes += record.bytes.len() as u64;
-        assert!(
-            serde_json::from_slice::<serde_json::Value>(record.bytes)
-                .unwrap()
-                .is_object()
-        );
+        assert!(serde_json::from_slice::<serde_json::Value>(record.bytes).unwrap().is_object());
     }
 
     fn reject(&mut self, reject: Reject) {
@@ -43,23 +39,16 @@ impl Visitor for Seen {
 
 impl Seen {
     fn reasons(&self) -> Vec<&str> {
-        self.rejects
-            .iter()
-            .map(|reject| reject.reason.name())
-            .collect()
+        self.rejects.iter().map(|reject| reject.reason.name()).collect()
     }
 }
 
 fn scan(bytes: impl Read, limits: Limits) -> (Seen, ScanSummary) {
     let mut seen = Seen::default();
     let progress = AtomicU64::new(0);
-    let summary =
-        LogReader::new(limits).scan_stream(&LogFile::stdin(), bytes, &progress, &mut seen);
+    let summary = LogReader::new(limits).scan_stream(&LogFile::stdin(), bytes, &progress, &mut seen);
     assert_eq!(summary.bytes, progress.load(Ordering::Relaxed));
-    assert_eq!(
-        (summary.records, summary.rejects),
-        (seen.records, seen.rejects.len() as u64)
-    );
+    assert_eq!((summary.records, summary.rejects), (seen.records, seen.rejects.len() as u64));
     (seen, summary)
 }
 
@@ -70,12 +59,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn container(records: usize) -> Vec<u8> {
-    let record = |number| {
-        format!(
-            r#"{{"eventVersion":"1.08","eventID":"{number}","x":"{}"}}"#,
-            number * 7919 % 1009
-        )
-    };
+    let record = |number| format!(r#"{{"eventVersion":"1.08","eventID":"{number}","x":"{}"}}"#, number * 7919 % 1009);
     let records: Vec<String> = (0..records).map(record).collect();
     format!(r#"{{"Records":[{}]}}"#, records.join(",")).into_bytes()
 }
@@ -101,10 +85,7 @@ fn gzip_of_one_member_or_many_gives_all_records() {
 fn members_may_split_a_record_and_large_files_are_streamed() {
     let text = container(100_000);
     let (front, back) = text.split_at(text.len() / 2);
-    let (seen, _) = scan(
-        [gzip(front), gzip(back)].concat().as_slice(),
-        Limits::default(),
-    );
+    let (seen, _) = scan([gzip(front), gzip(back)].concat().as_slice(), Limits::default());
     assert_eq!((seen.records, seen.rejects.len()), (100_000, 0));
 }
 
@@ -125,15 +106,9 @@ fn garbage_behind_a_member_is_one_reject_and_costs_no_record() {
     for garbage in [&b"<html>"[..], &[0x1F, 0x20, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]] {
         let member = gzip(&container(50));
         let (seen, _) = scan([&member, garbage].concat().as_slice(), Limits::default());
-        assert_eq!(
-            (seen.records, seen.reasons()),
-            (50, vec!["gzip-trailing-garbage"])
-        );
+        assert_eq!((seen.records, seen.reasons()), (50, vec!["gzip-trailing-garbage"]));
         let offset = seen.rejects[0].position.offset;
-        assert!(
-            (member.len() as u64..=(member.len() + garbage.len()) as u64).contains(&offset),
-            "{offset}"
-        );
+        assert!((member.len() as u64..=(member.len() + garbage.len()) as u64).contains(&offset), "{offset}");
     }
 }
 
@@ -155,23 +130,11 @@ fn damaged_gzip_is_one_reject() {
 #[test]
 fn bombs_stop_at_the_limits() {
     let bomb = gzip(&vec![b' '; 40 << 20]);
-    let ratio = Limits {
-        ratio_grace_bytes: 1 << 20,
-        ..Limits::default()
-    };
-    let total = Limits {
-        inflated_bytes: 10 << 20,
-        ..Limits::default()
-    };
+    let ratio = Limits { ratio_grace_bytes: 1 << 20, ..Limits::default() };
+    let total = Limits { inflated_bytes: 10 << 20, ..Limits::default() };
     assert_eq!(scan(bomb.as_slice(), ratio).0.reasons(), ["gzip-bomb"]);
-    assert_eq!(
-        scan(bomb.as_slice(), total).0.reasons(),
-        ["inflated-too-large"]
-    );
-    assert_eq!(
-        scan(bomb.as_slice(), Limits::default()).0.reasons(),
-        [""; 0]
-    );
+    assert_eq!(scan(bomb.as_slice(), total).0.reasons(), ["inflated-too-large"]);
+    assert_eq!(scan(bomb.as_slice(), Limits::default()).0.reasons(), [""; 0]);
 }
 
 #[test]
@@ -195,46 +158,27 @@ fn a_file_that_vanished_is_a_reject_naming_it() {
         path: Path::new("/nowhere/x.json").into(),
         ..discover(&[file!().into(), "-".into()]).files.remove(0)
     };
-    let file = LogFile {
-        source: trailwarden_local::input::Source::Disk,
-        ..file
-    };
+    let file = LogFile { source: trailwarden_local::input::Source::Disk, ..file };
     let mut seen = Seen::default();
     let summary = LogReader::new(Limits::default()).scan(&file, &AtomicU64::new(0), &mut seen);
     assert_eq!((summary.rejects, seen.reasons()), (1, vec!["unreadable"]));
-    assert!(
-        seen.rejects[0]
-            .to_string()
-            .starts_with("/nowhere/x.json: cannot open the file")
-    );
+    assert!(seen.rejects[0].to_string().starts_with("/nowhere/x.json: cannot open the file"));
 }
 
 #[test]
 fn a_directory_gives_its_logs_by_name_and_passes_over_digests() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
-    for name in [
-        "b/2.json.gz",
-        "b/1.JSON",
-        "a.jsonl",
-        "c.ndjson.gz",
-        "notes.txt",
-        "x.gz",
-        "CloudTrail-Digest/d.json.gz",
-    ] {
+    for name in
+        ["b/2.json.gz", "b/1.JSON", "a.jsonl", "c.ndjson.gz", "notes.txt", "x.gz", "CloudTrail-Digest/d.json.gz"]
+    {
         write(&root.join(name), "{}");
     }
     let found = discover(&[root.to_path_buf()]);
-    let names: Vec<_> = found
-        .files
-        .iter()
-        .map(|file| file.path.strip_prefix(root).unwrap().to_str().unwrap())
-        .collect();
+    let names: Vec<_> =
+        found.files.iter().map(|file| file.path.strip_prefix(root).unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["a.jsonl", "b/1.JSON", "b/2.json.gz", "c.ndjson.gz"]);
-    assert_eq!(
-        (found.digests, found.problems.len(), found.size()),
-        (1, 0, 8)
-    );
+    assert_eq!((found.digests, found.problems.len(), found.size()), (1, 0, 8));
 }
 
 #[test]
@@ -243,10 +187,7 @@ fn a_file_named_itself_is_taken_whatever_its_name_and_as_often_as_named() {
     let path = root.path().join("CloudTrail-Digest.txt");
     write(&path, "{}");
     let found = discover(&[path.clone(), "-".into(), path]);
-    assert_eq!(
-        (found.files.len(), found.problems.len(), found.digests),
-        (3, 0, 0)
-    );
+    assert_eq!((found.files.len(), found.problems.len(), found.digests), (3, 0, 0));
     assert_eq!(found.files[1], LogFile::stdin());
 }
 
@@ -256,16 +197,8 @@ fn missing_and_empty_paths_are_problems_that_name_the_path_and_the_mend() {
     let missing = root.path().join("absent.json");
     let found = discover(&[missing.clone(), root.path().to_path_buf()]);
     assert!(found.files.is_empty());
-    let [absent, empty] = found.problems.as_slice() else {
-        panic!("{found:?}")
-    };
-    assert_eq!(
-        absent.to_string(),
-        format!(
-            "{}: no such file or directory: check the path",
-            missing.display()
-        )
-    );
+    let [absent, empty] = found.problems.as_slice() else { panic!("{found:?}") };
+    assert_eq!(absent.to_string(), format!("{}: no such file or directory: check the path", missing.display()));
     assert!(!absent.is_warning() && empty.is_warning());
     assert!(matches!(empty, InputProblem::Empty { path, digests: 0 } if path == root.path()));
 }
@@ -292,24 +225,16 @@ fn a_loop_of_links_ends_and_an_unreadable_file_is_named() {
         println!("skipped: this user reads files without permission");
         return;
     }
-    assert!(matches!(
-        discover(&[locked]).problems.as_slice(),
-        [InputProblem::Unreadable { .. }]
-    ));
+    assert!(matches!(discover(&[locked]).problems.as_slice(), [InputProblem::Unreadable { .. }]));
 }
 
 #[test]
 fn rejects_are_counted_all_and_sampled_few() {
     let (seen, _) = scan("1\n".repeat(500).as_bytes(), Limits::default());
     let mut tally = RejectTally::default();
-    seen.rejects
-        .into_iter()
-        .for_each(|reject| tally.add(reject));
+    seen.rejects.into_iter().for_each(|reject| tally.add(reject));
     assert_eq!((tally.total(), tally.samples().len()), (500, 3));
-    assert_eq!(
-        serde_json::to_string(&tally).unwrap(),
-        r#"{"not-an-object":500}"#
-    );
+    assert_eq!(serde_json::to_string(&tally).unwrap(), r#"{"not-an-object":500}"#);
     let shown = tally.samples()[1].to_string();
     assert_eq!(
         shown,
@@ -319,9 +244,7 @@ fn rejects_are_counted_all_and_sampled_few() {
 }
 
 fn data(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
     if !path.exists() {
         println!("skipped: {} is not beside this checkout", path.display());
         return None;
@@ -339,10 +262,7 @@ fn scan_all(paths: &[PathBuf], wanted: impl Fn(&LogFile) -> bool) -> (usize, See
     for file in &files {
         reader.scan(file, &progress, &mut seen);
     }
-    assert_eq!(
-        progress.load(Ordering::Relaxed),
-        files.iter().filter_map(|file| file.size).sum::<u64>()
-    );
+    assert_eq!(progress.load(Ordering::Relaxed), files.iter().filter_map(|file| file.size).sum::<u64>());
     (files.len(), seen)
 }
 
@@ -366,10 +286,7 @@ fn every_line_of_the_odd_shapes_is_accounted_for() {
     let mut expected = 0;
     for line in fs::read_to_string(&path).unwrap().lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
-        expected += value
-            .get("Records")
-            .and_then(serde_json::Value::as_array)
-            .map_or(1, Vec::len) as u64;
+        expected += value.get("Records").and_then(serde_json::Value::as_array).map_or(1, Vec::len) as u64;
     }
     let (_, seen) = scan_all(&[path], |_| true);
     assert_eq!((seen.records, seen.rejects.len()), (expected, 0));

@@ -1,10 +1,6 @@
 //! Peeking agrees with a whole parser about what a record says it is about.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking, its own functions too"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, its own functions too")]
 
 use std::fmt::Write as _;
 
@@ -23,34 +19,22 @@ fn expected(record: &Value) -> [Option<&str>; 3] {
         Some(detail) if detail.is_object() && !own => detail,
         _ => record,
     };
-    let key_id = level
-        .get("userIdentity")
-        .and_then(|identity| text_at(identity, "accessKeyId"));
-    [
-        text_at(level, "eventSource"),
-        text_at(level, "eventName"),
-        key_id,
-    ]
+    let key_id = level.get("userIdentity").and_then(|identity| text_at(identity, "accessKeyId"));
+    [text_at(level, "eventSource"), text_at(level, "eventName"), key_id]
 }
 
 #[track_caller]
 fn check(text: &str) {
     let parsed: Value = serde_json::from_str(text).unwrap();
     let peeked = peek(text.as_bytes()).unwrap();
-    let got = [
-        &peeked.event_source,
-        &peeked.event_name,
-        &peeked.access_key_id,
-    ];
+    let got = [&peeked.event_source, &peeked.event_name, &peeked.access_key_id];
     assert_eq!(got.map(|name| name.as_deref()), expected(&parsed), "{text}");
 }
 
 /// Writes JSON with arbitrary white space and escapes, as `salt` has it.
 fn spell(value: &Value, salt: &mut u64, out: &mut String) {
     let space = |salt: &mut u64, out: &mut String| {
-        *salt = salt
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        *salt = salt.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         out.push_str(["", "", "", " ", "\n", "\t  "][(*salt >> 33) as usize % 6]);
     };
     let string = |text: &str, salt: &mut u64, out: &mut String| {
@@ -100,16 +84,8 @@ fn spell(value: &Value, salt: &mut u64, out: &mut String) {
 
 fn key() -> impl Strategy<Value = String> {
     prop_oneof![
-        prop::sample::select(vec![
-            "eventSource",
-            "eventName",
-            "userIdentity",
-            "accessKeyId",
-            "detail",
-            "eventNam",
-            ""
-        ])
-        .prop_map(str::to_owned),
+        prop::sample::select(vec!["eventSource", "eventName", "userIdentity", "accessKeyId", "detail", "eventNam", ""])
+            .prop_map(str::to_owned),
         "[a-z\"\\\\]{0,6}",
     ]
 }
@@ -123,16 +99,12 @@ fn value() -> impl Strategy<Value = Value> {
         (-1e9..1e9).prop_map(Value::from),
     ];
     leaf.prop_recursive(4, 60, 7, |inner| {
-        prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            object(inner),
-        ]
+        prop_oneof![prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from), object(inner),]
     })
 }
 
 fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
-    prop::collection::vec((key(), inner), 0..7)
-        .prop_map(|fields| Value::Object(fields.into_iter().collect()))
+    prop::collection::vec((key(), inner), 0..7).prop_map(|fields| Value::Object(fields.into_iter().collect()))
 }
 
 proptest! {
@@ -156,13 +128,8 @@ proptest! {
 fn names_are_found_in_records_and_envelopes() {
     let record = r#"{"userIdentity":{"type":"IAMUser","accessKeyId":"AKIA1"},"eventSource":"iam.amazonaws.com","eventName":"CreateUser"}"#;
     check(record);
-    check(&format!(
-        r#"{{"detail-type":"x","source":"aws.iam","detail":{record}}}"#
-    ));
-    assert_eq!(
-        peek(record.as_bytes()).unwrap().access_key_id.as_deref(),
-        Some("AKIA1")
-    );
+    check(&format!(r#"{{"detail-type":"x","source":"aws.iam","detail":{record}}}"#));
+    assert_eq!(peek(record.as_bytes()).unwrap().access_key_id.as_deref(), Some("AKIA1"));
 }
 
 #[test]
@@ -180,16 +147,7 @@ fn escaped_keys_and_values_are_read_as_what_they_spell() {
 
 #[test]
 fn what_is_no_object_gives_nothing() {
-    for text in [
-        "",
-        "[]",
-        "{",
-        r#"{"eventName"#,
-        r#"{"a":1 "b":2}"#,
-        r#"{"a":[1}"#,
-        r#"{,"a":1}"#,
-        r#"{"a":1,}"#,
-    ] {
+    for text in ["", "[]", "{", r#"{"eventName"#, r#"{"a":1 "b":2}"#, r#"{"a":[1}"#, r#"{,"a":1}"#, r#"{"a":1,}"#] {
         assert_eq!(peek(text.as_bytes()), None, "{text}");
     }
 }

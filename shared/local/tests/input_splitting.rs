@@ -1,9 +1,6 @@
 //! Splitting: every shape records come in, however the text is cut, and what broken text costs.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test fails by panicking, its own functions too"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its own functions too")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -44,10 +41,7 @@ fn split_in(text: &[u8], chunk: usize, limits: Limits) -> Seen {
         splitter.push(piece, &mut seen);
     }
     splitter.finish(false, &mut seen);
-    assert_eq!(
-        splitter.counts(),
-        (seen.records.len() as u64, seen.rejects.len() as u64)
-    );
+    assert_eq!(splitter.counts(), (seen.records.len() as u64, seen.rejects.len() as u64));
     seen
 }
 
@@ -70,24 +64,10 @@ fn containers_arrays_lines_and_concatenations_all_give_their_records() {
     let pretty: serde_json::Value = serde_json::from_str(A).unwrap();
     let pretty = serde_json::to_string_pretty(&pretty).unwrap();
     check(format!(r#"{{"Records":[{A},{B}]}}"#), &[A, B], &[]);
-    check(
-        format!(
-            r#"{{"x":[{{"Records":[1]}}],"y":"Records", "Records" : [ {A} , {B} ] , "z":[1]}}"#
-        ),
-        &[A, B],
-        &[],
-    );
-    check(
-        format!(r#"{{"Records":[{A}]}}{{"Records":[]}} {{"Records":[{B}]}}"#),
-        &[A, B],
-        &[],
-    );
+    check(format!(r#"{{"x":[{{"Records":[1]}}],"y":"Records", "Records" : [ {A} , {B} ] , "z":[1]}}"#), &[A, B], &[]);
+    check(format!(r#"{{"Records":[{A}]}}{{"Records":[]}} {{"Records":[{B}]}}"#), &[A, B], &[]);
     check(format!("[{A},\n{B}]"), &[A, B], &[]);
-    check(
-        format!(r#"[{{"Records":[{A}]}},{{"Records":[{B}]}}]"#),
-        &[A, B],
-        &[],
-    );
+    check(format!(r#"[{{"Records":[{A}]}},{{"Records":[{B}]}}]"#), &[A, B], &[]);
     check(format!("{A}\r\n{B}\r\n"), &[A, B], &[]);
     check(format!("{A}{B}"), &[A, B], &[]);
     check(format!("{pretty}\n{pretty}\n"), &[&pretty, &pretty], &[]);
@@ -106,30 +86,20 @@ fn a_list_key_written_with_escapes_still_names_the_list() {
 
 #[test]
 fn envelopes_are_delivered_whole() {
-    let envelope = format!(
-        r#"{{"detail-type":"AWS API Call via CloudTrail","resources":["r"],"detail":{A}}}"#
-    );
+    let envelope = format!(r#"{{"detail-type":"AWS API Call via CloudTrail","resources":["r"],"detail":{A}}}"#);
     check(&envelope, &[&envelope], &[]);
 }
 
 #[test]
 fn records_held_in_strings_are_decoded() {
     let quoted = serde_json::to_string(A).unwrap();
-    check(
-        format!(r#"{{"Events":[{{"EventId":"1","CloudTrailEvent":{quoted}}}],"NextToken":"t"}}"#),
-        &[A],
-        &[],
-    );
+    check(format!(r#"{{"Events":[{{"EventId":"1","CloudTrailEvent":{quoted}}}],"NextToken":"t"}}"#), &[A], &[]);
     check(
         format!(r#"{{"logEvents":[{{"id":"1","message":{quoted}}},{{"message":"START"}}]}}"#),
         &[A],
         &["not-an-object"],
     );
-    check(
-        r#"{"Events":[{"CloudTrailEvent":"{\"a\":"}]}"#,
-        &[],
-        &["malformed"],
-    );
+    check(r#"{"Events":[{"CloudTrailEvent":"{\"a\":"}]}"#, &[], &["malformed"]);
     check(format!(r#"{{"Events":[{A}]}}"#), &[A], &[]);
 }
 
@@ -139,51 +109,16 @@ fn positions_name_the_record_its_byte_and_its_line() {
     let seen = split(&text);
     let at = |needle: &str| text.find(needle).unwrap() as u64;
     let positions: Vec<_> = seen.records.iter().map(|(_, position)| *position).collect();
-    assert_eq!(
-        positions[0],
-        Position {
-            ordinal: 1,
-            offset: at(A),
-            line: 2
-        }
-    );
-    assert_eq!(
-        seen.rejects,
-        [(
-            "not-an-object",
-            Position {
-                ordinal: 2,
-                offset: at("5,"),
-                line: 3
-            }
-        )]
-    );
-    assert_eq!(
-        positions[1],
-        Position {
-            ordinal: 3,
-            offset: at("{\"x\""),
-            line: 4
-        }
-    );
-    assert_eq!(
-        positions[2],
-        Position {
-            ordinal: 4,
-            offset: at(B),
-            line: 5
-        }
-    );
+    assert_eq!(positions[0], Position { ordinal: 1, offset: at(A), line: 2 });
+    assert_eq!(seen.rejects, [("not-an-object", Position { ordinal: 2, offset: at("5,"), line: 3 })]);
+    assert_eq!(positions[1], Position { ordinal: 3, offset: at("{\"x\""), line: 4 });
+    assert_eq!(positions[2], Position { ordinal: 4, offset: at(B), line: 5 });
 }
 
 #[test]
 fn values_that_are_not_objects_are_rejected_one_by_one() {
     let reasons = ["not-an-object"; 6];
-    check(
-        format!(r#"[1,-2.5e3,"s\"]",null,[{A},[]],true,{B}]"#),
-        &[B],
-        &reasons,
-    );
+    check(format!(r#"[1,-2.5e3,"s\"]",null,[{A},[]],true,{B}]"#), &[B], &reasons);
     check("1\n\"two\"\n", &[], &reasons[..2]);
 }
 
@@ -222,14 +157,7 @@ fn a_broken_record_in_a_one_line_container_costs_no_other() {
     ] {
         let text = format!(r#"{{"Records":[{A},{broken}{B},{A}]}}{{"Records":[{B}]}}"#);
         let seen = split(&text);
-        assert_eq!(
-            seen.texts()
-                .iter()
-                .filter(|text| [A, B].contains(text))
-                .count(),
-            4,
-            "{broken}: {seen:?}"
-        );
+        assert_eq!(seen.texts().iter().filter(|text| [A, B].contains(text)).count(), 4, "{broken}: {seen:?}");
         assert_eq!(seen.rejects.len(), 1, "{broken}: {seen:?}");
     }
 }
@@ -245,32 +173,10 @@ fn a_broken_record_in_an_indented_container_costs_no_other() {
 #[test]
 fn text_that_is_not_json_is_rejected_once() {
     check("hello\nworld\n".repeat(1000), &[], &["not-json"]);
-    check(
-        "int main()\n{\n  int x;\n}\n".repeat(50),
-        &[],
-        &["not-json"],
-    );
-    check(
-        [0x00, 0x01, 0xFE, 0x7F, b'\n'].repeat(500),
-        &[],
-        &["not-json"],
-    );
-    check(
-        "\u{feff}{\"a\":1}"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect::<Vec<_>>(),
-        &[],
-        &["utf-16"],
-    );
-    check(
-        "{\"a\":1}"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect::<Vec<_>>(),
-        &[],
-        &["utf-16"],
-    );
+    check("int main()\n{\n  int x;\n}\n".repeat(50), &[], &["not-json"]);
+    check([0x00, 0x01, 0xFE, 0x7F, b'\n'].repeat(500), &[], &["not-json"]);
+    check("\u{feff}{\"a\":1}".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(), &[], &["utf-16"]);
+    check("{\"a\":1}".encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>(), &[], &["utf-16"]);
 }
 
 #[test]
@@ -281,42 +187,23 @@ fn bytes_that_are_not_utf8_cost_their_record_only() {
 
 #[test]
 fn records_over_the_limit_are_skipped_and_the_next_ones_read() {
-    let limits = Limits {
-        record_bytes: 1000,
-        ..Limits::default()
-    };
+    let limits = Limits { record_bytes: 1000, ..Limits::default() };
     let object = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
     let text = format!("{{\"Records\":[{},{A},{}]}}", object(300_000), object(1001));
     for chunk in [7, 4096, usize::MAX] {
         let seen = split_in(text.as_bytes(), chunk, limits);
-        assert_eq!(
-            (seen.texts(), seen.reasons()),
-            (vec![A], vec!["record-too-large"; 2])
-        );
+        assert_eq!((seen.texts(), seen.reasons()), (vec![A], vec!["record-too-large"; 2]));
     }
-    assert_eq!(
-        split_in(object(1000).as_bytes(), 9, limits).records.len(),
-        1
-    );
+    assert_eq!(split_in(object(1000).as_bytes(), 9, limits).records.len(), 1);
     let late = format!("{{\"pad\":\"{}\",\"Records\":[{A}]}}", "x".repeat(5000));
     assert_eq!(split_in(late.as_bytes(), 64, limits).texts(), [A]);
 }
 
 #[test]
 fn records_nested_too_deep_are_rejected_and_the_next_ones_read() {
-    let nested = |depth: usize| {
-        format!(
-            "{{\"a\":{}{}}}",
-            "[".repeat(depth - 1),
-            "]".repeat(depth - 1)
-        )
-    };
+    let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
     let (deepest, deeper) = (nested(128), nested(129));
-    check(
-        format!("{deepest}\n{deeper}\n{A}"),
-        &[&deepest, A],
-        &["too-deep"],
-    );
+    check(format!("{deepest}\n{deeper}\n{A}"), &[&deepest, A], &["too-deep"]);
     let abyss = nested(1_000_000);
     check(format!("{abyss}\n{A}"), &[A], &["too-deep"]);
 }
@@ -334,8 +221,7 @@ fn a_text_cut_anywhere_gives_its_complete_records_and_one_reject() {
     let last = ends[2] + 1;
     for cut in 1..text.len() {
         let seen = split(&text.as_bytes()[..cut]);
-        let complete =
-            ends.iter().take(2).filter(|end| **end <= cut).count() + usize::from(last <= cut);
+        let complete = ends.iter().take(2).filter(|end| **end <= cut).count() + usize::from(last <= cut);
         assert_eq!(seen.records.len(), complete, "cut at {cut}");
         assert_eq!(seen.reasons(), ["truncated"], "cut at {cut}");
     }

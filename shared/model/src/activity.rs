@@ -238,7 +238,10 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_one_loses_a_dimension_and_nothing_else() {
-        assert_eq!(Address::parse("secretsmanager.amazonaws.com"), Address::Service("secretsmanager.amazonaws.com".into()));
+        assert_eq!(
+            Address::parse("secretsmanager.amazonaws.com"),
+            Address::Service("secretsmanager.amazonaws.com".into())
+        );
         assert_eq!(Address::parse("AWS Internal"), Address::Service("AWS Internal".into()));
         assert_eq!(Address::parse("XXXXX"), Address::Unknown);
         assert_eq!(Address::parse("0.0.0.0"), Address::Unknown);

@@ -117,7 +117,10 @@ mod tests {
         check("APN/1.0 HashiCorp/1.0 Terraform/1.1.2 (+https://www.terraform.io) aws-sdk-go/1.44", "terraform");
         check("Boto3/1.34.2 md/Botocore#1.34.2 ua/2.0 os/linux", "boto3");
         check("aws-sdk-go-v2/1.17.0 os/linux lang/go/1.18.10", "aws-sdk-go");
-        check("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0", "browser firefox linux");
+        check(
+            "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0",
+            "browser firefox linux",
+        );
         check("secretsmanager.amazonaws.com", "secretsmanager.amazonaws.com");
         check("[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11.666]", "aws-sdk-java");
         check("my-tool_4be2-11 (build 7)", "my-tool");

@@ -244,7 +244,13 @@ pub struct Finding {
 impl FindingId {
     /// The id of an episode: a digest of what it is, so that replay, redelivery and any order agree.
     #[must_use]
-    pub fn of_episode(kind: &str, organization: Option<&str>, actor: &PrincipalKey, scope: &str, began: Timestamp) -> Self {
+    pub fn of_episode(
+        kind: &str,
+        organization: Option<&str>,
+        actor: &PrincipalKey,
+        scope: &str,
+        began: Timestamp,
+    ) -> Self {
         let day = began.to_zoned(TimeZone::UTC).date();
         let mut digest = Sha256::new();
         for part in [kind, organization.unwrap_or_default(), actor.as_str(), scope, &day.to_string()] {

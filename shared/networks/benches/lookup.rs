@@ -39,13 +39,11 @@ fn v6(index: u64) -> IpAddr {
 fn ask(bencher: Bencher, address: fn(u64) -> IpAddr) {
     let table = NetworkTable::shipped();
     let addresses: Vec<IpAddr> = (0..ADDRESSES).map(address).collect();
-    bencher
-        .counter(ItemsCount::new(addresses.len()))
-        .bench_local(|| {
-            for address in &addresses {
-                black_box(table.lookup(black_box(*address)));
-            }
-        });
+    bencher.counter(ItemsCount::new(addresses.len())).bench_local(|| {
+        for address in &addresses {
+            black_box(table.lookup(black_box(*address)));
+        }
+    });
 }
 
 #[divan::bench]

@@ -73,10 +73,8 @@ impl TableSource {
     pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
         let countries = self.countries()?;
         let systems = rank(self, &countries);
-        let ranks: BTreeMap<u32, (u64, u8)> = (1..)
-            .zip(&systems)
-            .map(|(rank, system)| (system.asn, (rank, system.country)))
-            .collect();
+        let ranks: BTreeMap<u32, (u64, u8)> =
+            (1..).zip(&systems).map(|(rank, system)| (system.asn, (rank, system.country))).collect();
         let names = systems.iter().map(|system| system.name.as_str());
         let symbols = SymbolTable::train(&names);
         let (v4_index, v4_blocks) = encode_ranges(&self.v4, &ranks, &countries)?;
@@ -114,8 +112,7 @@ impl TableSource {
         bytes.extend_from_slice(&year.to_le_bytes());
         bytes.extend_from_slice(&[month, day]);
         for section in sections {
-            let length =
-                u32::try_from(section.len()).map_err(|_| EncodeError::Size("a section"))?;
+            let length = u32::try_from(section.len()).map_err(|_| EncodeError::Size("a section"))?;
             bytes.extend_from_slice(&length.to_le_bytes());
         }
         bytes.extend(sections.iter().flatten());
@@ -138,11 +135,7 @@ fn rank(source: &TableSource, countries: &BTreeMap<CountryCode, u8>) -> Vec<Rank
     let mut held: BTreeMap<u32, BTreeMap<u8, usize>> = BTreeMap::new();
     for range in source.ranges() {
         let country = position(range.country, countries);
-        *held
-            .entry(range.asn)
-            .or_default()
-            .entry(country)
-            .or_default() += 1;
+        *held.entry(range.asn).or_default().entry(country).or_default() += 1;
     }
     let mut by_ranges: Vec<(u32, BTreeMap<u8, usize>)> = held.into_iter().collect();
     by_ranges.sort_by_key(|(_, countries)| std::cmp::Reverse(countries.values().sum::<usize>()));
@@ -154,19 +147,14 @@ fn rank(source: &TableSource, countries: &BTreeMap<CountryCode, u8>) -> Vec<Rank
                 asn,
                 name: entry.map_or_else(String::new, |entry| shorten(&entry.organisation)),
                 kind: entry.map_or(NetworkKind::Unknown, |entry| entry.kind),
-                country: held
-                    .iter()
-                    .max_by_key(|(_, ranges)| **ranges)
-                    .map_or(0, |(country, _)| *country),
+                country: held.iter().max_by_key(|(_, ranges)| **ranges).map_or(0, |(country, _)| *country),
             }
         })
         .collect();
     let mut rest = ranked.as_mut_slice();
     let mut start = 1;
     for class in RANK_CLASSES.into_iter().skip(1).chain([u32::MAX]) {
-        let length = usize::try_from(class - start)
-            .unwrap_or(usize::MAX)
-            .min(rest.len());
+        let length = usize::try_from(class - start).unwrap_or(usize::MAX).min(rest.len());
         let (this, after) = rest.split_at_mut(length);
         this.sort_by_key(|system| system.asn);
         (rest, start) = (after, class);
@@ -175,20 +163,13 @@ fn rank(source: &TableSource, countries: &BTreeMap<CountryCode, u8>) -> Vec<Rank
 }
 
 fn position(country: Option<CountryCode>, countries: &BTreeMap<CountryCode, u8>) -> u8 {
-    country
-        .and_then(|code| countries.get(&code))
-        .copied()
-        .unwrap_or(0)
+    country.and_then(|code| countries.get(&code)).copied().unwrap_or(0)
 }
 
 /// A name without control characters, cut to [`NAME_BYTES`] between characters.
 fn shorten(name: &str) -> String {
     let mut short = String::new();
-    for character in name
-        .trim()
-        .chars()
-        .filter(|character| !character.is_control())
-    {
+    for character in name.trim().chars().filter(|character| !character.is_control()) {
         if short.len() + character.len_utf8() > NAME_BYTES {
             break;
         }
@@ -273,10 +254,7 @@ fn starts(
         }
         let (rank, home) = ranks.get(&range.asn).copied().unwrap_or_default();
         let country = position(range.country, countries);
-        let holder = Holder {
-            rank,
-            country: (country != home).then_some(country),
-        };
+        let holder = Holder { rank, country: (country != home).then_some(country) };
         if starts.last().is_none_or(|(_, before)| *before != holder) {
             starts.push((range.start, holder));
         }
@@ -289,11 +267,7 @@ fn starts(
 }
 
 fn distance(cells: u64) -> u64 {
-    if cells.trailing_zeros() >= 16 {
-        cells >> 16 << 1 | 1
-    } else {
-        cells << 1
-    }
+    if cells.trailing_zeros() >= 16 { cells >> 16 << 1 | 1 } else { cells << 1 }
 }
 
 fn push_varint(bytes: &mut Vec<u8>, mut value: u64) {

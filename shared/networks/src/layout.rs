@@ -38,16 +38,8 @@ pub const HEADER_BYTES: usize = 8 + 2 + 4 + 4 * SECTIONS.len();
 /// Bytes of the checksum at the end.
 pub const CHECKSUM_BYTES: usize = 4;
 /// The sections, in their order in the file.
-pub const SECTIONS: [&str; 8] = [
-    "sources",
-    "countries",
-    "symbols",
-    "systems",
-    "v4 index",
-    "v4 blocks",
-    "v6 index",
-    "v6 blocks",
-];
+pub const SECTIONS: [&str; 8] =
+    ["sources", "countries", "symbols", "systems", "v4 index", "v4 blocks", "v6 index", "v6 blocks"];
 /// Code that says: the next byte stands for itself.
 pub const ESCAPE: u8 = 255;
 /// Bytes a symbol has at most.

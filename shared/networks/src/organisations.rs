@@ -27,8 +27,7 @@ pub(crate) struct Systems {
 impl Systems {
     /// The system of a rank; none for rank 0, which is nobody.
     pub(crate) fn get(&self, rank: u64) -> Option<&System> {
-        self.systems
-            .get(usize::try_from(rank.checked_sub(1)?).ok()?)
+        self.systems.get(usize::try_from(rank.checked_sub(1)?).ok()?)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -38,9 +37,7 @@ impl Systems {
     /// The organisation's name, if the table has one.
     pub(crate) fn name(&self, system: &System) -> Option<&str> {
         let start = usize::try_from(system.name_start).ok()?;
-        let name = self
-            .names
-            .get(start..start + usize::from(system.name_length))?;
+        let name = self.names.get(start..start + usize::from(system.name_length))?;
         (!name.is_empty()).then_some(name)
     }
 
@@ -74,33 +71,20 @@ impl Systems {
                 }
             }
             let (name_start, name_length) = name;
-            found.push(System {
-                asn,
-                kind,
-                country,
-                name_length,
-                name_start,
-            });
+            found.push(System { asn, kind, country, name_length, name_start });
         }
         let names = String::from_utf8(names).map_err(|_| wrong("a name is not UTF-8"))?;
-        let names_are_whole = found.iter().all(|system| {
-            names.is_char_boundary(usize::try_from(system.name_start).unwrap_or(usize::MAX))
-        });
+        let names_are_whole =
+            found.iter().all(|system| names.is_char_boundary(usize::try_from(system.name_start).unwrap_or(usize::MAX)));
         if !names_are_whole {
             return Err(wrong("a name is not UTF-8"));
         }
-        Ok(Self {
-            systems: found,
-            names,
-        })
+        Ok(Self { systems: found, names })
     }
 }
 
 fn wrong(problem: &'static str) -> NetworksError {
-    NetworksError::Section {
-        section: "systems",
-        problem,
-    }
+    NetworksError::Section { section: "systems", problem }
 }
 
 /// What the codes of a name stand for, padded so that every symbol is copied as one register's worth.
@@ -110,23 +94,16 @@ struct Symbols {
 
 impl Symbols {
     fn read(section: &[u8]) -> Result<Self, NetworksError> {
-        let wrong = |problem| NetworksError::Section {
-            section: "symbols",
-            problem,
-        };
+        let wrong = |problem| NetworksError::Section { section: "symbols", problem };
         let mut by_code = [([0; SYMBOL_BYTES], 0); 256];
         let mut cursor = Cursor::new(section);
         for (padded, length) in by_code.iter_mut().take(usize::from(ESCAPE)) {
             if cursor.is_empty() {
                 break;
             }
-            let symbol = cursor
-                .byte()
-                .and_then(|length| cursor.take(usize::from(length)));
+            let symbol = cursor.byte().and_then(|length| cursor.take(usize::from(length)));
             let symbol = symbol.ok_or(wrong("a symbol is cut short"))?;
-            let place = padded
-                .get_mut(..symbol.len())
-                .ok_or(wrong("a symbol is too long"))?;
+            let place = padded.get_mut(..symbol.len()).ok_or(wrong("a symbol is too long"))?;
             place.copy_from_slice(symbol);
             *length = symbol.len();
         }

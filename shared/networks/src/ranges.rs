@@ -24,11 +24,7 @@ pub(crate) struct Ranges {
 
 impl Ranges {
     /// Reads an index whose blocks fill exactly the bytes `blocks` of the table.
-    pub(crate) fn read(
-        section: &'static str,
-        index: &[u8],
-        blocks: &Range<usize>,
-    ) -> Result<Self, NetworksError> {
+    pub(crate) fn read(section: &'static str, index: &[u8], blocks: &Range<usize>) -> Result<Self, NetworksError> {
         let wrong = |problem| NetworksError::Section { section, problem };
         let mut cursor = Cursor::new(index);
         let mut first_cells = Vec::with_capacity(index.len() / 3);
@@ -42,9 +38,7 @@ impl Ranges {
             if distance == 0 && !first_cells.is_empty() {
                 return Err(wrong("two blocks begin at the same address"));
             }
-            cell = cell
-                .checked_add(distance)
-                .ok_or(wrong("a block begins past the last address"))?;
+            cell = cell.checked_add(distance).ok_or(wrong("a block begins past the last address"))?;
             first_cells.push(cell);
             first_bytes.push(byte);
             byte = usize::try_from(bytes)
@@ -55,11 +49,7 @@ impl Ranges {
         if byte != blocks.end {
             return Err(wrong("its blocks do not fill their section"));
         }
-        Ok(Self {
-            first_cells,
-            first_bytes,
-            end: blocks.end,
-        })
+        Ok(Self { first_cells, first_bytes, end: blocks.end })
     }
 
     /// Who holds `cell`, reading the block in `table`. Nobody where the block is malformed.
@@ -68,10 +58,7 @@ impl Ranges {
     }
 
     fn find(&self, table: &[u8], cell: u64) -> Option<Holder> {
-        let block = self
-            .first_cells
-            .partition_point(|&first| first <= cell)
-            .checked_sub(1)?;
+        let block = self.first_cells.partition_point(|&first| first <= cell).checked_sub(1)?;
         let start = *self.first_bytes.get(block)?;
         let end = self.first_bytes.get(block + 1).copied().unwrap_or(self.end);
         let mut cursor = Cursor::new(table.get(start..end)?);
@@ -79,11 +66,7 @@ impl Ranges {
         let mut held = holder(&mut cursor)?;
         while !cursor.is_empty() {
             let distance = cursor.varint()?;
-            let cells = if distance & 1 == 1 {
-                (distance >> 1) << 16
-            } else {
-                distance >> 1
-            };
+            let cells = if distance & 1 == 1 { (distance >> 1) << 16 } else { distance >> 1 };
             reached = reached.checked_add(cells)?;
             if reached > cell {
                 break;
@@ -97,13 +80,6 @@ impl Ranges {
 #[inline]
 fn holder(cursor: &mut Cursor<'_>) -> Option<Holder> {
     let value = cursor.varint()?;
-    let country = if value & 1 == 1 {
-        Some(cursor.byte()?)
-    } else {
-        None
-    };
-    Some(Holder {
-        rank: value >> 1,
-        country,
-    })
+    let country = if value & 1 == 1 { Some(cursor.byte()?) } else { None };
+    Some(Holder { rank: value >> 1, country })
 }

@@ -30,9 +30,7 @@ fn v4_place(address: Ipv4Addr) -> Place {
     let [a, b, c, _] = address.octets();
     match (a, b, c) {
         // RFC 1918, loopback, link-local.
-        (10 | 127, ..) | (172, 16..=31, _) | (192, 168, _) | (169, 254, _) => {
-            Place::Reserved(NetworkKind::Private)
-        }
+        (10 | 127, ..) | (172, 16..=31, _) | (192, 168, _) | (169, 254, _) => Place::Reserved(NetworkKind::Private),
         // RFC 6598: what a carrier gives its customers behind its own NAT.
         (100, 64..=127, _) => Place::Reserved(NetworkKind::Private),
         // "This network", protocol assignments, documentation, benchmarking, multicast, class E, broadcast.
@@ -47,9 +45,7 @@ fn v6_place(address: Ipv6Addr) -> Place {
     let [first, second, third, ..] = address.segments();
     match (first, second, third) {
         // Unique local, link-local, the site-local that came before, and RFC 8215's local translation.
-        (0xfc00..=0xfdff | 0xfe80..=0xfeff, ..) | (0x64, 0xff9b, 1) => {
-            Place::Reserved(NetworkKind::Private)
-        }
+        (0xfc00..=0xfdff | 0xfe80..=0xfeff, ..) | (0x64, 0xff9b, 1) => Place::Reserved(NetworkKind::Private),
         // Documentation: 2001:db8::/32 and 3fff::/20.
         (0x2001, 0x0db8, _) | (0x3fff, 0..=0x0fff, _) => Place::Reserved(NetworkKind::Unknown),
         // Only 2000::/3 is given out.
@@ -107,15 +103,9 @@ mod tests {
         ] {
             check(inside, Place::Reserved(Private));
         }
-        for outside in [
-            "9.255.255.255",
-            "11.0.0.0",
-            "172.15.0.1",
-            "172.32.0.0",
-            "192.167.0.1",
-            "100.63.255.255",
-            "100.128.0.0",
-        ] {
+        for outside in
+            ["9.255.255.255", "11.0.0.0", "172.15.0.1", "172.32.0.0", "192.167.0.1", "100.63.255.255", "100.128.0.0"]
+        {
             check(outside, Place::V4(outside.parse().unwrap()));
         }
     }
@@ -144,12 +134,7 @@ mod tests {
     #[test]
     fn an_address_inside_an_address_is_answered_as_itself() {
         let host = Place::V4("8.8.8.8".parse().unwrap());
-        for address in [
-            "::ffff:8.8.8.8",
-            "64:ff9b::808:808",
-            "2002:808:808::1",
-            "2001:0:1:2:3:4:f7f7:f7f7",
-        ] {
+        for address in ["::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1", "2001:0:1:2:3:4:f7f7:f7f7"] {
             check(address, host);
         }
         check("2600:1f18::1", Place::V6("2600:1f18::1".parse().unwrap()));

@@ -81,10 +81,7 @@ impl SymbolTable {
                 cost.map_or(usize::MAX / 2, |(cost, _)| *cost)
             };
             let choice = (1..=rest.len().min(SYMBOL_BYTES))
-                .filter(|&length| {
-                    rest.get(..length)
-                        .is_some_and(|piece| self.codes.contains_key(piece))
-                })
+                .filter(|&length| rest.get(..length).is_some_and(|piece| self.codes.contains_key(piece)))
                 .map(|length| (1 + cost_after(length), length))
                 .chain([(2 + cost_after(1), 1)])
                 .min_by_key(|&(cost, length)| (cost, std::cmp::Reverse(length)));
@@ -92,10 +89,7 @@ impl SymbolTable {
         }
         let mut pieces = Vec::new();
         let mut rest = text;
-        while let Some((piece, after)) = best
-            .get(rest.len())
-            .and_then(|&(_, length)| rest.split_at_checked(length))
-        {
+        while let Some((piece, after)) = best.get(rest.len()).and_then(|&(_, length)| rest.split_at_checked(length)) {
             if piece.is_empty() {
                 break;
             }

@@ -90,44 +90,22 @@ impl NetworkTable {
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, NetworksError> {
         let bytes = bytes.into();
         let header = Header::read(&bytes)?;
-        let [
-            sources,
-            countries,
-            symbols,
-            systems,
-            v4_index,
-            v4_blocks,
-            v6_index,
-            v6_blocks,
-        ] = header.sections;
+        let [sources, countries, symbols, systems, v4_index, v4_blocks, v6_index, v6_blocks] = header.sections;
         let section = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
-        std::str::from_utf8(section(&sources)).map_err(|_| NetworksError::Section {
-            section: "sources",
-            problem: "it is not UTF-8",
-        })?;
+        std::str::from_utf8(section(&sources))
+            .map_err(|_| NetworksError::Section { section: "sources", problem: "it is not UTF-8" })?;
         let countries = country_codes(section(&countries))?;
         let systems = Systems::read(section(&symbols), section(&systems))?;
         let v4 = Ranges::read("v4 index", section(&v4_index), &v4_blocks)?;
         let v6 = Ranges::read("v6 index", section(&v6_index), &v6_blocks)?;
-        Ok(Self {
-            built: header.built,
-            sources,
-            countries,
-            systems,
-            v4,
-            v6,
-            bytes,
-        })
+        Ok(Self { built: header.built, sources, countries, systems, v4, v6, bytes })
     }
 
     /// What is known of `address`. IPv6 addresses that stand for an IPv4 host are answered as that host.
     #[must_use]
     pub fn lookup(&self, address: IpAddr) -> NetworkRef<'_> {
         match reserved::place(address) {
-            Place::Reserved(kind) => NetworkRef {
-                kind,
-                ..NetworkRef::default()
-            },
+            Place::Reserved(kind) => NetworkRef { kind, ..NetworkRef::default() },
             Place::V4(v4) => self.describe(self.v4.holder(&self.bytes, layout::v4_cell(v4))),
             Place::V6(v6) => self.describe(self.v6.holder(&self.bytes, layout::v6_cell(v6))),
         }
@@ -182,10 +160,8 @@ impl Header {
         if cursor.array::<8>().as_ref() != Some(MAGIC) {
             return Err(NetworksError::NotATable);
         }
-        let short = || NetworksError::Length {
-            expected: (HEADER_BYTES + CHECKSUM_BYTES) as u64,
-            actual: bytes.len() as u64,
-        };
+        let short =
+            || NetworksError::Length { expected: (HEADER_BYTES + CHECKSUM_BYTES) as u64, actual: bytes.len() as u64 };
         let found = u16::from_le_bytes(cursor.array().ok_or_else(short)?);
         if found != FORMAT {
             return Err(NetworksError::Format { found });
@@ -198,10 +174,7 @@ impl Header {
         let content = lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
         let expected = content + (HEADER_BYTES + CHECKSUM_BYTES) as u64;
         if expected != bytes.len() as u64 {
-            return Err(NetworksError::Length {
-                expected,
-                actual: bytes.len() as u64,
-            });
+            return Err(NetworksError::Length { expected, actual: bytes.len() as u64 });
         }
         check_sum(bytes)?;
         let built = i16::try_from(u16::from_le_bytes([y0, y1]))
@@ -227,10 +200,7 @@ fn check_sum(bytes: &[u8]) -> Result<(), NetworksError> {
 }
 
 fn country_codes(section: &[u8]) -> Result<String, NetworksError> {
-    let wrong = |problem| NetworksError::Section {
-        section: "countries",
-        problem,
-    };
+    let wrong = |problem| NetworksError::Section { section: "countries", problem };
     if !section.iter().all(u8::is_ascii_uppercase) {
         return Err(wrong("a code is not two capital letters"));
     }

@@ -3,18 +3,11 @@
 #![cfg(feature = "shipped")]
 #![expect(clippy::unwrap_used, reason = "the addresses are literals")]
 
-use trailwarden_model::NetworkKind::{
-    self, Aws, Business, Hosting, Private, Residential, Unknown, Vpn,
-};
+use trailwarden_model::NetworkKind::{self, Aws, Business, Hosting, Private, Residential, Unknown, Vpn};
 use trailwarden_networks::{NetworkTable, NetworksError};
 
 #[track_caller]
-fn check(
-    address: &str,
-    asn: impl Into<Option<u32>>,
-    country: impl Into<Option<&'static str>>,
-    kind: NetworkKind,
-) {
+fn check(address: &str, asn: impl Into<Option<u32>>, country: impl Into<Option<&'static str>>, kind: NetworkKind) {
     let table = NetworkTable::shipped();
     let network = table.lookup(address.parse().unwrap());
     assert_eq!(

@@ -49,35 +49,15 @@ fn source(v4: Vec<CellRange>, v6: Vec<CellRange>) -> TableSource {
         .map(|range| range.asn)
         .map(|asn| {
             let organisation = format!("Réseau {} Ltd", asn / 3);
-            (
-                asn,
-                SystemEntry {
-                    organisation,
-                    kind: KINDS[asn as usize % KINDS.len()],
-                },
-            )
+            (asn, SystemEntry { organisation, kind: KINDS[asn as usize % KINDS.len()] })
         })
         .collect();
     let sources = "nobody in particular".to_owned();
-    TableSource {
-        built: date(2026, 6, 17),
-        sources,
-        systems,
-        v4,
-        v6,
-    }
+    TableSource { built: date(2026, 6, 17), sources, systems, v4, v6 }
 }
 
 fn small() -> Vec<u8> {
-    let v4 = ranges(
-        0x01_0000,
-        &[
-            (0, 3, 7, 1),
-            (5, 70_000, 8, 2),
-            (0, 9, 8, 3),
-            (0x1_0000, 2, 90_000, 9),
-        ],
-    );
+    let v4 = ranges(0x01_0000, &[(0, 3, 7, 1), (5, 70_000, 8, 2), (0, 9, 8, 3), (0x1_0000, 2, 90_000, 9)]);
     let v6 = ranges(0x2600_0000_0000, &[(0, 1 << 16, 7, 1), (0, 1 << 20, 9, 4)]);
     source(v4, v6).encode().unwrap()
 }
@@ -96,9 +76,7 @@ fn ask_everywhere(bytes: Vec<u8>) {
             let _ = table.lookup(IpAddr::V4(Ipv4Addr::from_bits(step << 23)));
             let _ = table.lookup(IpAddr::V4(Ipv4Addr::from_bits((1 << 24) + step)));
             let _ = table.lookup(IpAddr::V6(Ipv6Addr::from_bits(u128::from(step) << 119)));
-            let _ = table.lookup(IpAddr::V6(Ipv6Addr::from_bits(
-                (0x2600 << 112) + (u128::from(step) << 80),
-            )));
+            let _ = table.lookup(IpAddr::V6(Ipv6Addr::from_bits((0x2600 << 112) + (u128::from(step) << 80))));
         }
         let _ = (table.sources(), table.built(), table.systems());
     }
@@ -117,11 +95,7 @@ fn every_shorter_file_is_refused() {
     let whole = small();
     for length in 0..whole.len() {
         let cut = whole[..length].to_vec();
-        assert!(
-            NetworkTable::from_bytes(cut).is_err(),
-            "{length} of {} bytes",
-            whole.len()
-        );
+        assert!(NetworkTable::from_bytes(cut).is_err(), "{length} of {} bytes", whole.len());
     }
 }
 
@@ -131,10 +105,7 @@ fn any_changed_byte_is_refused() {
     for position in 0..whole.len() {
         let mut changed = whole.clone();
         changed[position] ^= 0x10;
-        assert!(
-            NetworkTable::from_bytes(changed).is_err(),
-            "byte {position}"
-        );
+        assert!(NetworkTable::from_bytes(changed).is_err(), "byte {position}");
     }
 }
 
@@ -150,47 +121,23 @@ fn errors_name_what_is_wrong() {
     check(&|bytes| bytes[0] = b'X', NetworksError::NotATable);
     check(&|bytes| bytes[8] = 9, NetworksError::Format { found: 9 });
     check(&|bytes| bytes[12] = 13, NetworksError::Date);
-    check(
-        &|bytes| bytes.push(0),
-        NetworksError::Length {
-            expected: length,
-            actual: length + 1,
-        },
-    );
+    check(&|bytes| bytes.push(0), NetworksError::Length { expected: length, actual: length + 1 });
     let countries = layout::HEADER_BYTES + "nobody in particular".len();
     let problem = "a code is not two capital letters";
-    check(
-        &|bytes| bytes[countries] = b'a',
-        NetworksError::Section {
-            section: "countries",
-            problem,
-        },
-    );
+    check(&|bytes| bytes[countries] = b'a', NetworksError::Section { section: "countries", problem });
     let mut bytes = small();
     bytes[countries] = b'Q';
-    assert_eq!(
-        NetworkTable::from_bytes(bytes).err(),
-        Some(NetworksError::Checksum)
-    );
+    assert_eq!(NetworkTable::from_bytes(bytes).err(), Some(NetworksError::Checksum));
 }
 
 #[test]
 fn an_empty_table_knows_what_is_private_and_nothing_else() {
     let table = NetworkTable::empty();
-    assert_eq!(
-        table.lookup("10.1.2.3".parse().unwrap()).kind,
-        NetworkKind::Private
-    );
-    assert_eq!(
-        table.lookup("8.8.8.8".parse().unwrap()),
-        NetworkRef::default()
-    );
+    assert_eq!(table.lookup("10.1.2.3".parse().unwrap()).kind, NetworkKind::Private);
+    assert_eq!(table.lookup("8.8.8.8".parse().unwrap()), NetworkRef::default());
     let encoded = source(Vec::new(), Vec::new()).encode().unwrap();
     let table = NetworkTable::from_bytes(encoded).unwrap();
-    assert_eq!(
-        table.lookup("8.8.8.8".parse().unwrap()),
-        NetworkRef::default()
-    );
+    assert_eq!(table.lookup("8.8.8.8".parse().unwrap()), NetworkRef::default());
 }
 
 #[test]
@@ -206,11 +153,7 @@ fn long_names_are_cut_between_characters_and_lose_control_characters() {
     let mut source = source(ranges(0x01_0000, &[(0, 3, 7, 1)]), Vec::new());
     source.systems.get_mut(&7).unwrap().organisation = format!(" a\u{1b}[31m{}", "é".repeat(40));
     let table = NetworkTable::from_bytes(source.encode().unwrap()).unwrap();
-    let name = table
-        .lookup("1.0.0.0".parse().unwrap())
-        .organisation
-        .unwrap()
-        .to_owned();
+    let name = table.lookup("1.0.0.0".parse().unwrap()).organisation.unwrap().to_owned();
     assert_eq!(name, format!("a[31m{}", "é".repeat(17)));
 }
 

@@ -17,6 +17,9 @@ pub struct Counters {
     pub out_of_scope: u64,
     /// Records seen before.
     pub duplicate: u64,
+    /// Signals of staged detectors, which told nobody.
+    #[serde(default)]
+    pub staged_signals: u64,
     /// Records turned away, by reason.
     pub rejected: BTreeMap<String, u64>,
 }
@@ -46,6 +49,7 @@ impl Counters {
         self.learned += other.learned;
         self.out_of_scope += other.out_of_scope;
         self.duplicate += other.duplicate;
+        self.staged_signals += other.staged_signals;
         for (reason, count) in &other.rejected {
             *self.rejected.entry(reason.clone()).or_default() += count;
         }

@@ -6,13 +6,14 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use trailwarden_detectors::dependence::corrected;
 use trailwarden_detectors::settings::Findings;
 use trailwarden_detectors::{Detector, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{
-    Activity, Actor, Address, CitedEvent, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege,
-    SecretTarget, Signal, Status,
+    Activity, Actor, Address, CitedEvent, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege, SecretTarget,
+    Signal, Status,
 };
 
 use crate::expected::{EXPECTED_BITS, Expected};
@@ -27,6 +28,8 @@ const LISTED: usize = 100;
 const SECRETS: usize = 4096;
 /// How long an episode may last before what goes on is a new one.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// The reason that speaks against what was only attempted.
+const REFUSED: &str = "refused";
 /// The longest sentence in a finding, in bytes.
 const SENTENCE: usize = 1024;
 
@@ -37,6 +40,8 @@ pub struct Episode {
     pub finding: Finding,
     /// The evidence in bits.
     pub bits: f64,
+    /// Every reason as it was given, before dependence is corrected for.
+    reasons: Vec<Evidence>,
     /// The last revision that was told, 0 for none.
     pub told: u32,
     // Digests: thousands must fit a store's item beside the finding itself.
@@ -44,6 +49,10 @@ pub struct Episode {
     secrets: BTreeSet<u64>,
     /// The activity that says most: its evidence in hundredths of a bit and its id. Its origin and session are shown.
     lead: (i64, String),
+    /// Whether something explains what was done.
+    closed: bool,
+    /// Whether anything in it worked: then it was no mere attempt.
+    worked: bool,
 }
 
 /// The ids an episode this activity belongs to may have: it began today or yesterday.
@@ -51,7 +60,13 @@ pub(crate) fn candidates(signal: &Signal, activity: &Activity, settings: &Findin
     (0..=days)
         .map(|back| {
             let began = activity.time - SignedDuration::from_hours(24 * back);
-            FindingId::of_episode(signal.kind, settings.organization.as_deref(), &activity.actor.key, &signal.scope, began)
+            FindingId::of_episode(
+                signal.kind,
+                settings.organization.as_deref(),
+                &activity.actor.key,
+                &signal.scope,
+                began,
+            )
         })
         .collect()
 }
@@ -92,7 +107,17 @@ impl Episode {
             related: Vec::new(),
             status: Status::Open,
         };
-        Self { finding, bits: 0.0, told: 0, acts: BTreeSet::new(), secrets: BTreeSet::new(), lead: (i64::MIN, String::new()) }
+        Self {
+            finding,
+            bits: 0.0,
+            reasons: Vec::new(),
+            told: 0,
+            acts: BTreeSet::new(),
+            secrets: BTreeSet::new(),
+            lead: (i64::MIN, String::new()),
+            closed: false,
+            worked: false,
+        }
     }
 
     /// Whether an activity at `time` still belongs to it.
@@ -108,7 +133,14 @@ impl Episode {
     }
 
     /// Takes a signal in. Taking it in again changes nothing.
-    pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, confidence: u8, settings: &Findings, expected: &[Expected]) {
+    pub(crate) fn take(
+        &mut self,
+        signal: &Signal,
+        activity: &Activity,
+        confidence: u8,
+        settings: &Findings,
+        expected: &[Expected],
+    ) {
         let before = self.finding.clone();
         self.cite(activity);
         self.lead_by(signal, activity);
@@ -116,8 +148,10 @@ impl Episode {
         for reason in &signal.evidence {
             self.weigh(reason);
         }
-        if signal.effect == Effect::Resolves && self.finding.status == Status::Open {
-            self.finding.status = Status::Resolved;
+        self.closed |= signal.effect == Effect::Resolves;
+        self.worked |= activity.outcome.succeeded();
+        if self.worked {
+            self.reasons.retain(|reason| reason.signal != REFUSED);
         }
         self.finding.confidence = self.finding.confidence.max(confidence);
         self.finding.target.privilege = self.finding.target.privilege.max(signal.target.privilege);
@@ -200,24 +234,24 @@ impl Episode {
         for sentence in [&mut reason.claim, &mut reason.observed, &mut reason.expected] {
             *sentence = bounded(sentence, SENTENCE);
         }
-        let evidence = &mut self.finding.evidence;
-        match evidence.iter_mut().find(|known| known.signal == reason.signal) {
+        match self.reasons.iter_mut().find(|known| known.signal == reason.signal) {
             Some(known) if reason.weight > known.weight => *known = reason,
             Some(_) => {}
-            None => evidence.push(reason),
+            None => self.reasons.push(reason),
         }
-        evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.signal.cmp(&b.signal)));
     }
 
     fn rate(&mut self, settings: &Findings, expected: &[Expected]) {
-        self.bits = self.finding.evidence.iter().map(|reason| reason.weight).sum();
-        self.finding.expected_change = expected.iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
-        let rated = match (self.finding.status, &self.finding.expected_change) {
-            (Status::Resolved, _) => 0.0,
-            (_, Some(_)) => self.bits + EXPECTED_BITS,
-            (_, None) => self.bits,
-        };
+        self.finding.evidence = corrected(&self.reasons);
+        // A rotation explains the act, not the circumstances: a thief can rotate, too.
+        let explained = |reason: &&Evidence| self.closed && reason.signal == "rare-act" && reason.weight > 0.0;
+        self.bits = self.finding.evidence.iter().filter(|reason| !explained(reason)).map(|reason| reason.weight).sum();
+        self.finding.expected_change =
+            expected.iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
+        let rated = if self.finding.expected_change.is_some() { self.bits + EXPECTED_BITS } else { self.bits };
         let rated = rated.max(0.0);
+        let settled = self.closed && rated < settings.medium_bits();
+        self.finding.status = if settled { Status::Resolved } else { Status::Open };
         self.finding.severity = settings.severity(rated);
         self.finding.score = score(rated);
         if let Some(detector) = find(&self.finding.kind) {

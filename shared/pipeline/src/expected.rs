@@ -40,13 +40,15 @@ impl Expected {
     #[must_use]
     pub fn covers(&self, finding: &Finding) -> bool {
         let actor = &finding.actor;
-        let who = self.who.as_deref().is_none_or(|who| {
-            who == actor.name || Some(who) == actor.arn.as_deref() || who == actor.key.as_str()
-        });
+        let who = self
+            .who
+            .as_deref()
+            .is_none_or(|who| who == actor.name || Some(who) == actor.arn.as_deref() || who == actor.key.as_str());
         let what = self.what.as_deref().is_none_or(|what| {
             finding.kind == what || finding.kind.strip_prefix(what).is_some_and(|rest| rest.starts_with('.'))
         });
-        let target = self.target.as_deref().is_none_or(|target| target == finding.target.name || target == finding.target.key);
+        let target =
+            self.target.as_deref().is_none_or(|target| target == finding.target.name || target == finding.target.key);
         let begun = self.from.is_none_or(|from| from <= finding.first_seen);
         let open = self.until.is_none_or(|until| finding.last_seen <= until);
         who && what && target && begun && open

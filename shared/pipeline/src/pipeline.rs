@@ -61,6 +61,8 @@ impl<S: Failure, P: Failure> PipelineError<S, P> {
 pub struct Verdict {
     /// How many signals it raised.
     pub signals: usize,
+    /// How many of them are of staged detectors, and told nobody.
+    pub staged: usize,
     /// How many findings it changed.
     pub findings: usize,
 }
@@ -85,10 +87,14 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         let mut verdict = Verdict::default();
         for signal in judge(&case) {
             let worth = signal.effect == Effect::Resolves || signal.bits() > 0.0;
-            if !worth || self.settings.findings.staged.iter().any(|id| id == signal.kind) {
+            if !worth {
                 continue;
             }
             verdict.signals += 1;
+            if self.settings.findings.staged.iter().any(|id| id == signal.kind) {
+                verdict.staged += 1;
+                continue;
+            }
             if self.join(&signal, activity, confidence).await? {
                 verdict.findings += 1;
             }
@@ -99,7 +105,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.
     async fn identified<'a>(&self, activity: &'a Activity) -> Outcome<Cow<'a, Activity>, S, P> {
         let Some(subject) = nameless(activity) else { return Ok(Cow::Borrowed(activity)) };
-        let asked = Observation { subject, time: activity.time, act: activity.act.as_str().to_owned(), seen: Vec::new() };
+        let asked =
+            Observation { subject, time: activity.time, act: activity.act.as_str().to_owned(), seen: Vec::new() };
         let known = self.store.exchange(std::slice::from_ref(&asked)).await.map_err(PipelineError::Store)?;
         match known.get(&asked.subject).and_then(|known| name_of(activity, known)) {
             Some(actor) => Ok(Cow::Owned(Activity { actor, ..activity.clone() })),

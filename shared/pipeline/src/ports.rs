@@ -34,7 +34,11 @@ pub trait Store: Send + Sync {
     /// Keeps an episode if nobody changed it since it was read; `false` where somebody did.
     ///
     /// `read_revision` is the revision it had when read, or `None` where it did not exist.
-    fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+    fn keep(
+        &self,
+        episode: &Episode,
+        read_revision: Option<u32>,
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
     /// Marks a revision as told. Marking an older one than is marked changes nothing.
     fn mark_told(&self, id: &FindingId, revision: u32) -> impl Future<Output = Result<(), Self::Error>> + Send;

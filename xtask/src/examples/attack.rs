@@ -34,11 +34,7 @@ const DRIPPED: [(&str, i64, i64); 4] = [
     ("notifications/sendgrid", 14, 31),
 ];
 /// Refused on Saturday.
-const REFUSED: [&str; 3] = [
-    "payments/stripe",
-    "payments/ledger-signing",
-    "platform/datadog",
-];
+const REFUSED: [&str; 3] = ["payments/stripe", "payments/ledger-signing", "platform/datadog"];
 /// Read on Saturday, within twelve minutes.
 const SWEPT: [&str; 18] = [
     "orders/database",
@@ -92,12 +88,7 @@ fn drip(victim: &'static Person, scribe: &mut Scribe) {
     let caller = take(&visitor, Moment::on(12, 1, 52).plus(17), scribe);
     // The first credentials last eight hours.
     let renewed = scribe.during(&steps::STOLEN_SESSION, |scribe| {
-        visitor.command_line_as(
-            Moment::on(12, 9, 47).plus(8),
-            DEVELOPER,
-            agents::CLI_DEBIAN,
-            scribe,
-        )
+        visitor.command_line_as(Moment::on(12, 9, 47).plus(8), DEVELOPER, agents::CLI_DEBIAN, scribe)
     });
     for (name, hour, minute) in DRIPPED {
         let holder = if hour < 9 { &caller } else { &renewed };
@@ -113,12 +104,7 @@ fn drip(victim: &'static Person, scribe: &mut Scribe) {
 fn take(visitor: &Visitor, at: Moment, scribe: &mut Scribe) -> Caller {
     scribe.during(&steps::STOLEN_SESSION, |scribe| {
         let caller = visitor.command_line_as(at, DEVELOPER, agents::CLI_DEBIAN, scribe);
-        scribe.call(
-            at.plus(41),
-            &caller,
-            ("sts", "GetCallerIdentity"),
-            Value::Null,
-        );
+        scribe.call(at.plus(41), &caller, ("sts", "GetCallerIdentity"), Value::Null);
         caller
     })
 }
@@ -131,27 +117,15 @@ fn sweep(victim: &'static Person, scribe: &mut Scribe) {
     scribe.during(&steps::LISTING, |scribe| {
         for later in [170, 174] {
             let asked = json!({ "maxResults": 100, "includePlannedDeletion": false });
-            scribe.call(
-                start.plus(later),
-                &caller,
-                ("secretsmanager", "ListSecrets"),
-                asked,
-            );
+            scribe.call(start.plus(later), &caller, ("secretsmanager", "ListSecrets"), asked);
         }
     });
     scribe.during(&steps::REFUSED, |scribe| {
         for (name, later) in REFUSED.iter().zip([242, 263, 281]) {
-            store::read_refused(
-                start.plus(later),
-                &caller,
-                &Secret::new(Account::Production, name),
-                scribe,
-            );
+            store::read_refused(start.plus(later), &caller, &Secret::new(Account::Production, name), scribe);
         }
     });
-    let script = caller
-        .clone()
-        .from(VPN, Agent::Program(agents::BOTO_DEBIAN));
+    let script = caller.clone().from(VPN, Agent::Program(agents::BOTO_DEBIAN));
     let mut at = start.minutes(6);
     for name in SWEPT {
         scribe.during(&steps::SWEEP, |scribe| {
@@ -174,22 +148,12 @@ fn enter(scribe: &mut Scribe) -> Caller {
     let entered = console_login(at, &user, true, scribe);
     scribe.during(&steps::ENTRY, |scribe| scribe.write(entered));
     let key = scribe.dice.access_key("ASIA", user.account);
-    Caller::new(
-        user.account,
-        user.console_identity(&key, at),
-        SERVER,
-        Agent::Program(agents::CHROME_WINDOWS),
-    )
-    .in_console()
+    Caller::new(user.account, user.console_identity(&key, at), SERVER, Agent::Program(agents::CHROME_WINDOWS))
+        .in_console()
 }
 
 /// An IAM user at the console's door, from the rented server, without a second factor.
-pub(super) fn console_login(
-    at: Moment,
-    user: &User,
-    right: bool,
-    scribe: &mut Scribe,
-) -> super::record::Record {
+pub(super) fn console_login(at: Moment, user: &User, right: bool, scribe: &mut Scribe) -> super::record::Record {
     let agent = Agent::Program(agents::CHROME_WINDOWS);
     let mut visitor = Caller::new(user.account, user.identity(""), SERVER, agent);
     // The global endpoint answers Europeans from Stockholm.
@@ -208,11 +172,7 @@ pub(super) fn console_login(
             "MFAUsed": "No",
         }))
         .without("requestID");
-    if right {
-        login
-    } else {
-        login.with("errorMessage", "Failed authentication".into())
-    }
+    if right { login } else { login.with("errorMessage", "Failed authentication".into()) }
 }
 
 /// The user the intruder makes a key for.

@@ -40,11 +40,7 @@ impl Actor for Background {
 impl Background {
     fn record_configuration(&self, at: Moment, scribe: &mut Scribe) {
         let Self(account) = *self;
-        let role = Role::linked(
-            account,
-            "aws-service-role/config.amazonaws.com/",
-            "AWSServiceRoleForConfig",
-        );
+        let role = Role::linked(account, "aws-service-role/config.amazonaws.com/", "AWSServiceRoleForConfig");
         let recorder = Caller::session(&role, "AWSConfig-Describe", at, &mut scribe.dice)
             .from("", Agent::Program(""))
             .through("config.amazonaws.com");
@@ -59,7 +55,9 @@ impl Background {
         let bucket = "kranich-org-trail";
         let record = scribe
             .record(at, &service, ("s3", "GetBucketAcl"))
-            .asking(json!({ "bucketName": bucket, "acl": "", "Host": "kranich-org-trail.s3.eu-central-1.amazonaws.com" }))
+            .asking(
+                json!({ "bucketName": bucket, "acl": "", "Host": "kranich-org-trail.s3.eu-central-1.amazonaws.com" }),
+            )
             .with("sharedEventID", scribe.dice.uuid().into())
             .on("AWS::S3::Bucket", &format!("arn:aws:s3:::{bucket}"));
         scribe.write(record);

@@ -57,9 +57,7 @@ impl Moment {
 
     /// In any `strftime` format.
     pub(super) fn written(self, format: &str) -> String {
-        (Timestamp::UNIX_EPOCH + SignedDuration::from_secs(self.0))
-            .strftime(format)
-            .to_string()
+        (Timestamp::UNIX_EPOCH + SignedDuration::from_secs(self.0)).strftime(format).to_string()
     }
 }
 
@@ -103,9 +101,6 @@ mod tests {
 
     #[test]
     fn nine_in_the_morning_comes_to_lisbon_an_hour_after_berlin() {
-        assert_eq!(
-            Zone::Berlin.at(2, 9, 0).until(Zone::Lisbon.at(2, 9, 0)),
-            3_600
-        );
+        assert_eq!(Zone::Berlin.at(2, 9, 0).until(Zone::Lisbon.at(2, 9, 0)), 3_600);
     }
 }

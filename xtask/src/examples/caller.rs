@@ -72,21 +72,13 @@ impl Caller {
     /// A fresh session of `role`, held from `address`.
     pub(super) fn session(role: &Role, name: &str, since: Moment, dice: &mut Dice) -> Self {
         let key = dice.access_key("ASIA", role.account);
-        Self::new(
-            role.account,
-            role.identity(name, &key, since),
-            "",
-            Agent::Program(""),
-        )
+        Self::new(role.account, role.identity(name, &key, since), "", Agent::Program(""))
     }
 
     /// A service that calls in its own name.
     pub(super) fn service(account: Account, host: &'static str) -> Self {
         let identity = json!({ "type": "AWSService", "invokedBy": host });
-        Self {
-            outside: false,
-            ..Self::new(account, identity, host, Agent::Program(host))
-        }
+        Self { outside: false, ..Self::new(account, identity, host, Agent::Program(host)) }
     }
 
     /// The same identity, when `host` calls on its behalf.
@@ -128,21 +120,14 @@ impl Caller {
 
     /// Adds a field to its session's context.
     pub(super) fn put_in_session(&mut self, field: &str, value: Value) {
-        if let Some(context) = self
-            .identity
-            .get_mut("sessionContext")
-            .and_then(Value::as_object_mut)
-        {
+        if let Some(context) = self.identity.get_mut("sessionContext").and_then(Value::as_object_mut) {
             context.insert(field.to_owned(), value);
         }
     }
 
     /// A text of its identity; empty where it has none.
     pub(super) fn tells(&self, field: &str) -> &str {
-        self.identity
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.identity.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
@@ -154,9 +139,6 @@ mod tests {
     fn the_command_line_tells_its_command() {
         let agent = Agent::CommandLine("aws-cli/2.33.6");
         let said = agent.text("secretsmanager", "GetSecretValue");
-        assert_eq!(
-            said,
-            "aws-cli/2.33.6 md/command#secretsmanager.get-secret-value"
-        );
+        assert_eq!(said, "aws-cli/2.33.6 md/command#secretsmanager.get-secret-value");
     }
 }

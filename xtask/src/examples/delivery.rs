@@ -30,11 +30,7 @@ pub(super) fn deliver(records: &[Record], out: &Path) -> anyhow::Result<usize> {
     }
     for ((account, region, _), batch) in &mut batches {
         batch.sort_by_cached_key(|(_, record)| (record.likeness(), record.at, record.id.clone()));
-        let closed = batch
-            .iter()
-            .map(|(arrived, _)| *arrived)
-            .max()
-            .unwrap_or(Moment::on(1, 0, 0));
+        let closed = batch.iter().map(|(arrived, _)| *arrived).max().unwrap_or(Moment::on(1, 0, 0));
         let path = out.join(place(*account, region, closed));
         let folder = path.parent().context("a log file lies in a folder")?;
         fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
@@ -53,10 +49,7 @@ fn arrival(record: &Record) -> Moment {
 fn place(account: Account, region: &str, closed: Moment) -> PathBuf {
     let account = account.id();
     let closed = closed.round_up(300);
-    let name = format!(
-        "{account}_CloudTrail_{region}_{}",
-        closed.written("%Y%m%dT%H%MZ")
-    );
+    let name = format!("{account}_CloudTrail_{region}_{}", closed.written("%Y%m%dT%H%MZ"));
     let random = Dice::named(&name).alphanumeric(16);
     PathBuf::from("AWSLogs")
         .join(ORGANIZATION)
@@ -73,7 +66,9 @@ fn compressed<'a>(records: impl Iterator<Item = &'a Record>) -> anyhow::Result<V
     let text = format!("{{\"Records\":[{}]}}", records.join(","));
     let mut compressor = Compressor::new(CompressionLvl::best());
     let mut file = vec![0; compressor.gzip_compress_bound(text.len())];
-    let length = compressor.gzip_compress(text.as_bytes(), &mut file).map_err(|error| anyhow::anyhow!("compress a log file: {error:?}"))?;
+    let length = compressor
+        .gzip_compress(text.as_bytes(), &mut file)
+        .map_err(|error| anyhow::anyhow!("compress a log file: {error:?}"))?;
     file.truncate(length);
     Ok(file)
 }

@@ -16,9 +16,7 @@ impl Dice {
     /// The stream of `name`: the same name throws the same dice in every run.
     pub(super) fn named(name: &str) -> Self {
         // FNV-1a: stable across platforms and toolchains, which the standard hasher does not promise.
-        let seed = name.bytes().fold(SEED, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
+        let seed = name.bytes().fold(SEED, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
@@ -56,31 +54,20 @@ impl Dice {
 
     /// `digits` lower-case hexadecimal digits, at most sixteen.
     pub(super) fn hex(&mut self, digits: usize) -> String {
-        format!("{:016x}", self.0.next_u64())
-            .chars()
-            .take(digits)
-            .collect()
+        format!("{:016x}", self.0.next_u64()).chars().take(digits).collect()
     }
 
     /// `letters` characters of the alphabet a file's random part is written in.
     pub(super) fn alphanumeric(&mut self, letters: usize) -> String {
         let alphabet = rand::distr::Alphanumeric;
-        (&mut self.0)
-            .sample_iter(alphabet)
-            .take(letters)
-            .map(char::from)
-            .collect()
+        (&mut self.0).sample_iter(alphabet).take(letters).map(char::from).collect()
     }
 
     /// An access key id (`AKIA…`, `ASIA…`): the account is encoded in it, as in a real one.
     pub(super) fn access_key(&mut self, prefix: &str, account: Account) -> String {
         // One set bit, forty bits of account number, the rest is chance.
-        let bits =
-            1 << 79 | u128::from(account.number()) << 39 | u128::from(self.0.next_u64() >> 25);
-        prefix
-            .chars()
-            .chain((0..16).rev().map(|place| base32(bits >> (5 * place))))
-            .collect()
+        let bits = 1 << 79 | u128::from(account.number()) << 39 | u128::from(self.0.next_u64() >> 25);
+        prefix.chars().chain((0..16).rev().map(|place| base32(bits >> (5 * place)))).collect()
     }
 
     /// A unique id of an identity (`AIDA…`, `AROA…`).
@@ -93,10 +80,7 @@ impl Dice {
 
 /// The lowest five bits as a base-32 letter.
 fn base32(bits: u128) -> char {
-    usize::try_from(bits & 31)
-        .ok()
-        .and_then(|at| BASE32.get(at))
-        .map_or('A', |letter| char::from(*letter))
+    usize::try_from(bits & 31).ok().and_then(|at| BASE32.get(at)).map_or('A', |letter| char::from(*letter))
 }
 
 #[cfg(test)]
@@ -113,12 +97,10 @@ mod tests {
     fn an_access_key_names_its_account() {
         let key = Dice::named("key").access_key("AKIA", Account::Production);
         assert_eq!(key.len(), 20);
-        let bits = key.bytes().skip(4).fold(0_u128, |bits, letter| {
-            bits << 5 | BASE32.iter().position(|known| *known == letter).unwrap() as u128
-        });
-        assert_eq!(
-            (bits >> 39) & ((1 << 40) - 1),
-            u128::from(Account::Production.number())
-        );
+        let bits = key
+            .bytes()
+            .skip(4)
+            .fold(0_u128, |bits, letter| bits << 5 | BASE32.iter().position(|known| *known == letter).unwrap() as u128);
+        assert_eq!((bits >> 39) & ((1 << 40) - 1), u128::from(Account::Production.number()));
     }
 }

@@ -29,19 +29,10 @@ impl Actor for BackupJob {
         let user = legacy_backup();
         // The new key of the first Thursday is in the job's configuration by the night after.
         let key = if day < 5 { old_key() } else { new_key() };
-        let caller = Caller::new(
-            user.account,
-            user.identity(&key),
-            BACKUP_ADDRESS,
-            Agent::Program(agents::CLI_OLD),
-        );
+        let caller = Caller::new(user.account, user.identity(&key), BACKUP_ADDRESS, Agent::Program(agents::CLI_OLD));
         let mut at = Moment::on(day, 2, 10).plus(scribe.dice.between(2, 50));
         scribe.call(at, &caller, ("sts", "GetCallerIdentity"), Value::Null);
-        for bucket in [
-            "kranich-shipment-documents",
-            "kranich-customs-archive",
-            "kranich-invoices",
-        ] {
+        for bucket in ["kranich-shipment-documents", "kranich-customs-archive", "kranich-invoices"] {
             at = at.minutes(scribe.dice.between(3, 9));
             let asked = json!({ "bucketName": bucket, "location": "", "Host": "s3.eu-central-1.amazonaws.com" });
             scribe.call(at, &caller, ("s3", "GetBucketLocation"), asked);
@@ -64,20 +55,13 @@ impl Actor for KeyRotation {
             return;
         };
         let visitor = Visitor::new(katrin, BERLIN_OFFICE.to_owned(), scribe);
-        let at = Zone::Berlin
-            .at(day, 10, 14)
-            .plus(scribe.dice.between(0, 720));
+        let at = Zone::Berlin.at(day, 10, 14).plus(scribe.dice.between(0, 720));
         let signed_in = visitor.sign_in(at, 0, scribe);
         let grant = Grant(Account::Production, "AdministratorAccess");
         let caller = visitor.console(signed_in.plus(25), grant, scribe);
         let user = legacy_backup();
         let at = signed_in.minutes(3);
-        scribe.call(
-            at,
-            &caller,
-            ("iam", "ListAccessKeys"),
-            json!({ "userName": user.name }),
-        );
+        scribe.call(at, &caller, ("iam", "ListAccessKeys"), json!({ "userName": user.name }));
         let at = at.plus(35);
         match day {
             4 => {
@@ -88,11 +72,7 @@ impl Actor for KeyRotation {
                     "userName": user.name,
                     "createDate": at.spoken(),
                 } });
-                scribe.write(
-                    record
-                        .asking(json!({ "userName": user.name }))
-                        .answered(answer),
-                );
+                scribe.write(record.asking(json!({ "userName": user.name })).answered(answer));
             }
             5 => {
                 let asked = json!({ "userName": user.name, "accessKeyId": old_key(), "status": "Inactive" });

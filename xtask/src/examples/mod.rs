@@ -46,10 +46,7 @@ pub(crate) fn run(out: &Path) -> anyhow::Result<()> {
     }
     let records = fortnight();
     delivery::deliver(&records, out)?;
-    for (name, text) in [
-        ("labels.csv", story::labels(&records)?),
-        ("README.md", story::page(&records)?),
-    ] {
+    for (name, text) in [("labels.csv", story::labels(&records)?), ("README.md", story::page(&records)?)] {
         let path = out.join(name);
         fs::write(&path, text).with_context(|| format!("write {}", path.display()))?;
     }

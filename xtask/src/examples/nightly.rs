@@ -41,12 +41,7 @@ impl Actor for Settlement {
         store::read_batch(at.plus(40), &caller, &secrets, scribe);
         let reporting = Role::new(Account::Staging, "stag-report-writer");
         let there = sts::by_caller(at.minutes(6), &caller, (&reporting, "settlement"), scribe);
-        scribe.call(
-            at.minutes(6).plus(3),
-            &there,
-            ("sts", "GetCallerIdentity"),
-            Value::Null,
-        );
+        scribe.call(at.minutes(6).plus(3), &there, ("sts", "GetCallerIdentity"), Value::Null);
     }
 }
 
@@ -73,9 +68,7 @@ impl Actor for Rotation {
 fn rotate(at: Moment, secret: &Secret, scribe: &mut Scribe) {
     let service = Caller::service(secret.account, "secretsmanager.amazonaws.com");
     let token = scribe.dice.uuid();
-    let record = scribe
-        .record(at, &service, ("secretsmanager", "RotationStarted"))
-        .service_event(Value::Null);
+    let record = scribe.record(at, &service, ("secretsmanager", "RotationStarted")).service_event(Value::Null);
     scribe.write(record.with("additionalEventData", json!({ "SecretId": secret.arn() })));
     let role = Role::new(secret.account, "prod-secret-rotation");
     let name = "prod-secret-rotation";
@@ -83,36 +76,15 @@ fn rotate(at: Moment, secret: &Secret, scribe: &mut Scribe) {
     sts::in_scope(&mut worker, "AWS::Lambda::Function", name, secret.account);
     let worker = worker.from("3.121.214.77", Agent::Program(agents::BOTO_LAMBDA));
     let asked = json!({ "secretId": secret.arn() });
-    scribe.call(
-        at.plus(2),
-        &worker,
-        ("secretsmanager", "DescribeSecret"),
-        asked.clone(),
-    );
+    scribe.call(at.plus(2), &worker, ("secretsmanager", "DescribeSecret"), asked.clone());
     store::read(at.plus(3), &worker, secret, scribe);
     let put = json!({ "secretId": secret.arn(), "clientRequestToken": token, "versionStages": ["AWSPENDING"] });
-    scribe.call(
-        at.plus(5),
-        &worker,
-        ("secretsmanager", "PutSecretValue"),
-        put,
-    );
+    scribe.call(at.plus(5), &worker, ("secretsmanager", "PutSecretValue"), put);
     store::read(at.plus(9), &worker, secret, scribe);
-    let moved =
-        json!({ "secretId": secret.arn(), "versionStage": "AWSCURRENT", "moveToVersionId": token });
-    scribe.call(
-        at.plus(14),
-        &worker,
-        ("secretsmanager", "UpdateSecretVersionStage"),
-        moved,
-    );
-    let record = scribe
-        .record(
-            at.plus(15),
-            &service,
-            ("secretsmanager", "RotationSucceeded"),
-        )
-        .service_event(Value::Null);
+    let moved = json!({ "secretId": secret.arn(), "versionStage": "AWSCURRENT", "moveToVersionId": token });
+    scribe.call(at.plus(14), &worker, ("secretsmanager", "UpdateSecretVersionStage"), moved);
+    let record =
+        scribe.record(at.plus(15), &service, ("secretsmanager", "RotationSucceeded")).service_event(Value::Null);
     scribe.write(record.with("additionalEventData", json!({ "SecretId": secret.arn() })));
 }
 
@@ -157,23 +129,17 @@ impl Actor for Instance {
     }
 
     fn live(&self, day: i64, scribe: &mut Scribe) {
-        let role = Role::new(
-            self.account,
-            &format!("{}-{}", self.account.stage(), self.service),
-        );
+        let role = Role::new(self.account, &format!("{}-{}", self.account.stage(), self.service));
         for turn in 0..4 {
             let renewed = Moment::on(day, turn * 6, 7).plus(scribe.dice.between(0, 200));
-            let mut caller =
-                sts::by_service(renewed, "ec2.amazonaws.com", (&role, self.id), scribe);
+            let mut caller = sts::by_service(renewed, "ec2.amazonaws.com", (&role, self.id), scribe);
             caller.put_in_session("ec2RoleDelivery", "2.0".into());
             sts::in_scope(&mut caller, "AWS::EC2::Instance", self.id, self.account);
             let caller = caller.from(self.address, Agent::Program(agents::SSM_AGENT));
             for hour in 0..6 {
                 self.report(renewed.minutes(60 * hour + 1), &caller, scribe);
                 if hour % 2 == 0 && !self.parameters.is_empty() {
-                    let program = caller
-                        .clone()
-                        .from(self.address, Agent::Program(agents::CLI_OLD));
+                    let program = caller.clone().from(self.address, Agent::Program(agents::CLI_OLD));
                     let path = (self.path(), self.parameters);
                     store::read_path(renewed.minutes(60 * hour + 9), &program, path, scribe);
                 }

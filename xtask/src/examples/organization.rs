@@ -73,11 +73,7 @@ impl Role {
     pub(super) fn reserved(account: Account, permission_set: &str) -> Self {
         let suffix = Dice::named(&format!("{permission_set}@{}", account.id())).hex(16);
         let name = format!("AWSReservedSSO_{permission_set}_{suffix}");
-        Self::at(
-            account,
-            "aws-reserved/sso.amazonaws.com/eu-central-1/",
-            name,
-        )
+        Self::at(account, "aws-reserved/sso.amazonaws.com/eu-central-1/", name)
     }
 
     /// The role a service keeps for itself.
@@ -87,12 +83,7 @@ impl Role {
 
     fn at(account: Account, path: &'static str, name: String) -> Self {
         let id = Dice::named(&format!("role {name} {}", account.id())).unique_id("AROA", account);
-        Self {
-            account,
-            id,
-            path,
-            name,
-        }
+        Self { account, id, path, name }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -100,21 +91,12 @@ impl Role {
     }
 
     pub(super) fn arn(&self) -> String {
-        format!(
-            "arn:aws:iam::{}:role/{}{}",
-            self.account.id(),
-            self.path,
-            self.name
-        )
+        format!("arn:aws:iam::{}:role/{}{}", self.account.id(), self.path, self.name)
     }
 
     /// The ARN of its session `name`.
     pub(super) fn session_arn(&self, name: &str) -> String {
-        format!(
-            "arn:aws:sts::{}:assumed-role/{}/{name}",
-            self.account.id(),
-            self.name
-        )
+        format!("arn:aws:sts::{}:assumed-role/{}/{name}", self.account.id(), self.name)
     }
 
     /// The `userIdentity` of a session.

@@ -36,10 +36,7 @@ impl Team {
                 Grant(Staging, "DeveloperAccess"),
                 Grant(Production, "DeveloperAccess"),
             ],
-            Self::Data => &[
-                Grant(Production, "AnalystAccess"),
-                Grant(Staging, "AnalystAccess"),
-            ],
+            Self::Data => &[Grant(Production, "AnalystAccess"), Grant(Staging, "AnalystAccess")],
             Self::Support => &[Grant(Production, "ReadOnlyAccess")],
             Self::Finance => &[Grant(Management, "Billing")],
         }
@@ -109,18 +106,11 @@ impl Person {
             Team::Backend | Team::Data => [agents::CHROME_MAC, agents::SAFARI],
             Team::Support | Team::Finance => [agents::EDGE_WINDOWS, agents::CHROME_WINDOWS],
         };
-        self.nature("browser")
-            .choose(&known)
-            .copied()
-            .unwrap_or(agents::CHROME_MAC)
+        self.nature("browser").choose(&known).copied().unwrap_or(agents::CHROME_MAC)
     }
 
     pub(super) fn command_line(&self) -> &'static str {
-        if self.browser() == agents::FIREFOX_LINUX {
-            agents::CLI_LINUX
-        } else {
-            agents::CLI_MAC
-        }
+        if self.browser() == agents::FIREFOX_LINUX { agents::CLI_LINUX } else { agents::CLI_MAC }
     }
 
     /// Their `userIdentity` in what Identity Center tells of them.
@@ -162,15 +152,9 @@ pub(super) const ROSTER: &[Person] = &[
     lisbon("marta.fonseca", Team::Data, "89.154"),
     lisbon("joao.pinto", Team::Support, "188.37"),
     lisbon("carla.reis", Team::Finance, "85.139"),
-    Person {
-        zone: Zone::SaoPaulo,
-        ..lisbon("gabriela.moraes", Team::Backend, "189.18")
-    },
+    Person { zone: Zone::SaoPaulo, ..lisbon("gabriela.moraes", Team::Backend, "189.18") },
     lisbon("pedro.nunes", Team::Backend, "188.81"),
-    Person {
-        joined: 9,
-        ..lisbon("tomas.pereira", Team::Backend, "85.246")
-    },
+    Person { joined: 9, ..lisbon("tomas.pereira", Team::Backend, "85.246") },
 ];
 
 /// The person of that handle.
@@ -179,21 +163,9 @@ pub(super) fn person(handle: &str) -> Option<&'static Person> {
 }
 
 const fn berlin(handle: &'static str, team: Team, network: &'static str) -> Person {
-    Person {
-        handle,
-        team,
-        zone: Zone::Berlin,
-        network,
-        joined: 1,
-    }
+    Person { handle, team, zone: Zone::Berlin, network, joined: 1 }
 }
 
 const fn lisbon(handle: &'static str, team: Team, network: &'static str) -> Person {
-    Person {
-        handle,
-        team,
-        zone: Zone::Lisbon,
-        network,
-        joined: 1,
-    }
+    Person { handle, team, zone: Zone::Lisbon, network, joined: 1 }
 }

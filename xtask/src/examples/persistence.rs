@@ -47,9 +47,7 @@ fn make_key(at: Moment, admin: &Caller, scribe: &mut Scribe) -> Caller {
         "createDate": at.spoken(),
     } });
     let record = scribe.record(at, admin, ("iam", "CreateAccessKey"));
-    let record = record
-        .asking(json!({ "userName": user.name }))
-        .answered(answer);
+    let record = record.asking(json!({ "userName": user.name })).answered(answer);
     scribe.during(&steps::KEY_FOR_ANOTHER, |scribe| scribe.write(record));
     let agent = Agent::CommandLine(agents::CLI_DEBIAN);
     Caller::new(user.account, user.identity(&key), SECOND_SERVER, agent)
@@ -65,8 +63,7 @@ fn use_key(at: Moment, key: &Caller, scribe: &mut Scribe) {
 
 fn give_password(at: Moment, admin: &Caller, scribe: &mut Scribe) {
     let name = mail_relay().name;
-    let profile =
-        json!({ "userName": name, "createDate": at.spoken(), "passwordResetRequired": false });
+    let profile = json!({ "userName": name, "createDate": at.spoken(), "passwordResetRequired": false });
     let record = scribe
         .record(at, admin, ("iam", "CreateLoginProfile"))
         .asking(json!({ "userName": name, "passwordResetRequired": false }))
@@ -100,10 +97,7 @@ fn open_trust(at: Moment, admin: &Caller, scribe: &mut Scribe) -> Role {
 
 /// The trail belongs to the management account, and a service control policy guards it.
 fn blind(at: Moment, key: &Caller, scribe: &mut Scribe) {
-    let trail = format!(
-        "arn:aws:cloudtrail:eu-central-1:{}:trail/kranich-org-trail",
-        Account::Management.id()
-    );
+    let trail = format!("arn:aws:cloudtrail:eu-central-1:{}:trail/kranich-org-trail", Account::Management.id());
     let message = format!(
         "User: {} is not authorized to perform: cloudtrail:StopLogging on resource: {trail} with an explicit deny \
          in a service control policy",
@@ -121,21 +115,14 @@ fn come_back(at: Moment, role: &Role, scribe: &mut Scribe) {
     let identity = sts::outsider(OUTSIDE_ACCOUNT, "AIDAYCWTO37HGR2KXNV5Q");
     let outside = Caller::new(Account::Production, identity, SECOND_SERVER, agent.clone());
     scribe.during(&steps::WAY_BACK, |scribe| {
-        let session =
-            Caller::session(role, "export", at, &mut scribe.dice).from(SECOND_SERVER, agent);
+        let session = Caller::session(role, "export", at, &mut scribe.dice).from(SECOND_SERVER, agent);
         let shared = scribe.dice.uuid();
         let record = scribe.record(at, &outside, ("sts", "AssumeRole"));
         scribe.write(
-            sts::assumption(record, &sts::Taken(role, "export", 1), &session)
-                .with("sharedEventID", shared.into()),
+            sts::assumption(record, &sts::Taken(role, "export", 1), &session).with("sharedEventID", shared.into()),
         );
         for (name, later) in [("payments/adyen", 64), ("payments/ledger-signing", 81)] {
-            store::read(
-                at.plus(later),
-                &session,
-                &Secret::new(Account::Production, name),
-                scribe,
-            );
+            store::read(at.plus(later), &session, &Secret::new(Account::Production, name), scribe);
         }
         let login = console_login(at.minutes(22), &mail_relay(), true, scribe);
         scribe.write(login);

@@ -24,11 +24,7 @@ impl Visitor {
         let identity = person.identity(&scribe.dice.uuid());
         let agent = Agent::Program(person.browser());
         let browser = Caller::new(Account::Management, identity, &address, agent);
-        Self {
-            person,
-            address,
-            browser,
-        }
+        Self { person, address, browser }
     }
 
     /// Signs in with a password, after so many `typos`, and a second factor; tells when they were through.
@@ -59,13 +55,7 @@ impl Visitor {
     }
 
     /// One step of a sign-in, as Identity Center tells it: what happened, how it went, in which workflow, with what.
-    fn tell(
-        &self,
-        at: Moment,
-        told: (&str, &str),
-        (workflow, kind): (&str, &str),
-        scribe: &mut Scribe,
-    ) {
+    fn tell(&self, at: Moment, told: (&str, &str), (workflow, kind): (&str, &str), scribe: &mut Scribe) {
         let (event, outcome) = told;
         let mut data = Map::new();
         data.insert("AuthWorkflowID".into(), workflow.into());
@@ -101,10 +91,7 @@ impl Visitor {
         let login = scribe
             .record(at.plus(2), &entering, ("signin", "ConsoleLogin"))
             .answered(json!({ "ConsoleLogin": "Success" }))
-            .with(
-                "additionalEventData",
-                json!({ "MobileVersion": "No", "MFAUsed": "No" }),
-            )
+            .with("additionalEventData", json!({ "MobileVersion": "No", "MFAUsed": "No" }))
             .with("eventType", "AwsConsoleSignIn".into())
             .without("requestID");
         scribe.write(login);
@@ -134,32 +121,19 @@ impl Visitor {
     }
 
     /// Identity Center assumes the permission set's role for the visitor.
-    fn take(
-        &self,
-        at: Moment,
-        Grant(account, permission_set): Grant,
-        scribe: &mut Scribe,
-    ) -> Caller {
+    fn take(&self, at: Moment, Grant(account, permission_set): Grant, scribe: &mut Scribe) -> Caller {
         let role = Role::reserved(account, permission_set);
         let mail = self.person.mail();
         let session = Caller::session(&role, &mail, at, &mut scribe.dice)
             .from(&self.address, Agent::Program(self.person.browser()));
-        let provider = format!(
-            "AWSSSO_{}_DO_NOT_DELETE",
-            &ORGANIZATION.trim_start_matches("o-")
-        );
+        let provider = format!("AWSSSO_{}_DO_NOT_DELETE", &ORGANIZATION.trim_start_matches("o-"));
         let identity = json!({
             "type": "SAMLUser",
             "principalId": format!("{provider}:{mail}"),
             "userName": mail,
             "identityProvider": provider,
         });
-        let asserted = Caller::new(
-            account,
-            identity,
-            &self.address,
-            Agent::Program(agents::SSO_INTERNAL),
-        );
+        let asserted = Caller::new(account, identity, &self.address, Agent::Program(agents::SSO_INTERNAL));
         let saml = format!("arn:aws:iam::{}:saml-provider/{provider}", account.id());
         let asked = json!({
             "sAMLAssertionID": format!("_{}", scribe.dice.uuid()),

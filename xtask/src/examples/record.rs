@@ -61,17 +61,9 @@ impl Record {
     /// A call that worked and answered nothing worth logging.
     pub(super) fn new(at: Moment, caller: &Caller, call: Call<'_>, dice: &mut Dice) -> Self {
         let (service, name) = call;
-        let region = if is_global(service) {
-            GLOBAL
-        } else {
-            caller.region
-        };
+        let region = if is_global(service) { GLOBAL } else { caller.region };
         let id = dice.uuid();
-        let request = if service == "s3" {
-            dice.hex(16).to_uppercase()
-        } else {
-            dice.uuid()
-        };
+        let request = if service == "s3" { dice.hex(16).to_uppercase() } else { dice.uuid() };
         let body = [
             ("eventVersion", version(service).into()),
             ("userIdentity", caller.identity.clone()),
@@ -91,18 +83,8 @@ impl Record {
             ("recipientAccountId", caller.account.id().into()),
             ("eventCategory", "Management".into()),
         ];
-        let body = body
-            .into_iter()
-            .map(|(field, value)| (field.to_owned(), value))
-            .collect();
-        let record = Self {
-            at,
-            account: caller.account,
-            region,
-            id,
-            step: None,
-            body,
-        };
+        let body = body.into_iter().map(|(field, value)| (field.to_owned(), value)).collect();
+        let record = Self { at, account: caller.account, region, id, step: None, body };
         record.in_transport(caller, service)
     }
 
@@ -127,9 +109,7 @@ impl Record {
             self = self.with("sessionCredentialFromConsole", "true".into());
         }
         if let Some(endpoint) = caller.endpoint {
-            self = self
-                .with("vpcEndpointId", endpoint.into())
-                .with("vpcEndpointAccountId", caller.account.id().into());
+            self = self.with("vpcEndpointId", endpoint.into()).with("vpcEndpointAccountId", caller.account.id().into());
         }
         self
     }
@@ -158,17 +138,13 @@ impl Record {
 
     /// The call was refused.
     pub(super) fn refused(self, code: &str, message: String) -> Self {
-        self.with("errorCode", code.into())
-            .with("errorMessage", message.into())
+        self.with("errorCode", code.into()).with("errorMessage", message.into())
     }
 
     /// The resource it touched.
     pub(super) fn on(self, kind: &str, arn: &str) -> Self {
         let account = self.account.id();
-        self.with(
-            "resources",
-            json!([{ "accountId": account, "type": kind, "ARN": arn }]),
-        )
+        self.with("resources", json!([{ "accountId": account, "type": kind, "ARN": arn }]))
     }
 
     /// A service tells what happened inside it, instead of logging a call.
@@ -182,10 +158,7 @@ impl Record {
     /// The entry the same act leaves in another account's log.
     pub(super) fn twin(&self, account: Account, identity: Value, dice: &mut Dice) -> Self {
         let id = dice.uuid();
-        let mut twin = self
-            .clone()
-            .with("eventID", id.clone().into())
-            .with("userIdentity", identity);
+        let mut twin = self.clone().with("eventID", id.clone().into()).with("userIdentity", identity);
         twin.id = id;
         twin.account = account;
         twin.with("recipientAccountId", account.id().into())
@@ -193,19 +166,12 @@ impl Record {
 
     /// A field's text; empty where there is none.
     pub(super) fn tells(&self, field: &str) -> &str {
-        self.body
-            .get(field)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.body.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// What puts records that look alike side by side: a delivered file promises no order, and likeness compresses.
     pub(super) fn likeness(&self) -> String {
-        let asked = self
-            .body
-            .get("requestParameters")
-            .map(Value::to_string)
-            .unwrap_or_default();
+        let asked = self.body.get("requestParameters").map(Value::to_string).unwrap_or_default();
         let told = ["sourceIPAddress", "userAgent", "eventName"].map(|field| self.tells(field));
         format!("{} {asked}", told.join(" "))
     }
@@ -224,10 +190,7 @@ impl Record {
 
 /// Services whose records are written in one region whatever the caller's.
 fn is_global(service: &str) -> bool {
-    matches!(
-        service,
-        "iam" | "organizations" | "cloudfront" | "route53" | "ce"
-    )
+    matches!(service, "iam" | "organizations" | "cloudfront" | "route53" | "ce")
 }
 
 /// The record version each service has reached.
@@ -242,16 +205,7 @@ fn version(service: &str) -> &'static str {
 
 /// Whether a call only reads, as `CloudTrail` sees it.
 fn reads_only(name: &str) -> bool {
-    const READS: [&str; 8] = [
-        "Describe",
-        "List",
-        "Get",
-        "BatchGet",
-        "Lookup",
-        "AssumeRole",
-        "Decrypt",
-        "Filter",
-    ];
+    const READS: [&str; 8] = ["Describe", "List", "Get", "BatchGet", "Lookup", "AssumeRole", "Decrypt", "Filter"];
     READS.iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -260,10 +214,7 @@ impl Record {
     /// Fails on a field that would not be written.
     pub(super) fn fields_all_known(&self) {
         for field in self.body.keys() {
-            assert!(
-                FIELDS.contains(&field.as_str()),
-                "{field} has no place in FIELDS"
-            );
+            assert!(FIELDS.contains(&field.as_str()), "{field} has no place in FIELDS");
         }
     }
 }

@@ -27,10 +27,7 @@ pub(super) struct Scribe {
 impl Scribe {
     /// The records `actor` leaves in the whole fortnight.
     pub(super) fn follow(actor: &impl Actor) -> Vec<Record> {
-        let mut scribe = Self {
-            dice: Dice::named(&actor.name()),
-            records: Vec::new(),
-        };
+        let mut scribe = Self { dice: Dice::named(&actor.name()), records: Vec::new() };
         for day in DAYS {
             actor.live(day, &mut scribe);
         }

@@ -27,9 +27,7 @@ pub(super) fn page(records: &[Record]) -> anyhow::Result<String> {
     let mut table = String::new();
     for step in steps::ALL {
         let shown: Vec<&Record> = attack(records)
-            .filter(|(of, record)| {
-                std::ptr::eq(*of, step) && record.tells("eventName") != "Decrypt"
-            })
+            .filter(|(of, record)| std::ptr::eq(*of, step) && record.tells("eventName") != "Decrypt")
             .map(|(_, record)| record)
             .collect();
         let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
@@ -41,11 +39,8 @@ pub(super) fn page(records: &[Record]) -> anyhow::Result<String> {
                 names.push(name);
             }
         }
-        let times = if first.at == last.at {
-            first.at.iso()
-        } else {
-            format!("{} – {}", first.at.iso(), last.at.iso())
-        };
+        let times =
+            if first.at == last.at { first.at.iso() } else { format!("{} – {}", first.at.iso(), last.at.iso()) };
         writeln!(
             table,
             "| {times} | `{}` | {} | {} × `{}` | {} |",
@@ -57,13 +52,9 @@ pub(super) fn page(records: &[Record]) -> anyhow::Result<String> {
         )?;
     }
     let page = include_str!("story.md");
-    Ok(page
-        .replace("{records}", &records.len().to_string())
-        .replace("{table}\n", &table))
+    Ok(page.replace("{records}", &records.len().to_string()).replace("{table}\n", &table))
 }
 
 fn attack(records: &[Record]) -> impl Iterator<Item = (&'static Step, &Record)> {
-    records
-        .iter()
-        .filter_map(|record| Some((record.step?, record)))
+    records.iter().filter_map(|record| Some((record.step?, record)))
 }

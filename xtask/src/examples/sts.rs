@@ -14,36 +14,20 @@ use super::{
 pub(super) struct Taken<'a>(pub(super) &'a Role, pub(super) &'a str, pub(super) i64);
 
 /// `host` assumes `role` for a workload, which then calls as the returned caller.
-pub(super) fn by_service(
-    at: Moment,
-    host: &'static str,
-    (role, name): (&Role, &str),
-    scribe: &mut Scribe,
-) -> Caller {
+pub(super) fn by_service(at: Moment, host: &'static str, (role, name): (&Role, &str), scribe: &mut Scribe) -> Caller {
     let session = Caller::session(role, name, at, &mut scribe.dice);
     let service = Caller::service(role.account, host);
     let shared = scribe.dice.uuid();
     let record = scribe.record(at, &service, ("sts", "AssumeRole"));
-    let hours = if host == "lambda.amazonaws.com" {
-        12
-    } else {
-        6
-    };
-    let record = assumption(record, &Taken(role, name, hours), &session)
-        .with("sharedEventID", shared.into());
+    let hours = if host == "lambda.amazonaws.com" { 12 } else { 6 };
+    let record = assumption(record, &Taken(role, name, hours), &session).with("sharedEventID", shared.into());
     scribe.write(record);
     session
 }
 
 /// `caller` assumes `role`; if the role lives elsewhere, both accounts log it.
-pub(super) fn by_caller(
-    at: Moment,
-    caller: &Caller,
-    (role, name): (&Role, &str),
-    scribe: &mut Scribe,
-) -> Caller {
-    let session = Caller::session(role, name, at, &mut scribe.dice)
-        .from(&caller.address, caller.agent.clone());
+pub(super) fn by_caller(at: Moment, caller: &Caller, (role, name): (&Role, &str), scribe: &mut Scribe) -> Caller {
+    let session = Caller::session(role, name, at, &mut scribe.dice).from(&caller.address, caller.agent.clone());
     let record = scribe.record(at, caller, ("sts", "AssumeRole"));
     let mut record = assumption(record, &Taken(role, name, 1), &session);
     if role.account != caller.account {
@@ -71,15 +55,10 @@ pub(super) fn assumption(record: Record, taken: &Taken<'_>, session: &Caller) ->
             "arn": role.session_arn(name),
         },
     });
-    let asked =
-        json!({ "roleArn": role.arn(), "roleSessionName": name, "durationSeconds": 3600 * hours });
+    let asked = json!({ "roleArn": role.arn(), "roleSessionName": name, "durationSeconds": 3600 * hours });
     let arn = role.arn();
-    let resource =
-        json!([{ "accountId": role.account.id(), "type": "AWS::IAM::Role", "ARN": arn }]);
-    record
-        .asking(asked)
-        .answered(answer)
-        .with("resources", resource)
+    let resource = json!([{ "accountId": role.account.id(), "type": "AWS::IAM::Role", "ARN": arn }]);
+    record.asking(asked).answered(answer).with("resources", resource)
 }
 
 /// The credentials an issuing call answers with; the token itself is left out.
@@ -99,8 +78,5 @@ pub(super) fn in_scope(caller: &mut Caller, kind: &str, of: &str, account: Accou
         }
         _ => format!("arn:aws:ec2:eu-central-1:{}:instance/{of}", account.id()),
     };
-    caller.put(
-        "inScopeOf",
-        json!({ "issuerType": kind, "credentialsIssuedTo": arn }),
-    );
+    caller.put("inScopeOf", json!({ "issuerType": kind, "credentialsIssuedTo": arn }));
 }

@@ -19,11 +19,7 @@ fn examples() -> &'static Path {
 /// Writes the examples into a folder beside the test's own program.
 fn generated(name: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap();
-    let folder = program
-        .parent()
-        .unwrap()
-        .join("generated-examples")
-        .join(name);
+    let folder = program.parent().unwrap().join("generated-examples").join(name);
     super::run(&folder).unwrap();
     folder
 }
@@ -53,15 +49,8 @@ fn records() -> Vec<Value> {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         for record in container["Records"].as_array().unwrap() {
             let (account, region) = (&record["recipientAccountId"], &record["awsRegion"]);
-            let prefix = format!(
-                "{}_CloudTrail_{}_",
-                account.as_str().unwrap(),
-                region.as_str().unwrap()
-            );
-            assert!(
-                name.starts_with(&prefix),
-                "{name} holds a record of {account} in {region}"
-            );
+            let prefix = format!("{}_CloudTrail_{}_", account.as_str().unwrap(), region.as_str().unwrap());
+            assert!(name.starts_with(&prefix), "{name} holds a record of {account} in {region}");
             all.push(record.clone());
         }
     }
@@ -74,35 +63,21 @@ fn two_runs_write_the_same_bytes() {
     let (one, other) = (files(examples()), files(&again));
     assert_eq!(one.len(), other.len());
     for (one, other) in one.iter().zip(&other) {
-        assert_eq!(
-            one.strip_prefix(examples()).unwrap(),
-            other.strip_prefix(&again).unwrap()
-        );
-        assert_eq!(
-            fs::read(one).unwrap(),
-            fs::read(other).unwrap(),
-            "{}",
-            one.display()
-        );
+        assert_eq!(one.strip_prefix(examples()).unwrap(), other.strip_prefix(&again).unwrap());
+        assert_eq!(fs::read(one).unwrap(), fs::read(other).unwrap(), "{}", one.display());
     }
 }
 
 #[test]
 fn everything_together_stays_under_two_megabytes() {
-    let bytes: u64 = files(examples())
-        .iter()
-        .map(|path| path.metadata().unwrap().len())
-        .sum();
+    let bytes: u64 = files(examples()).iter().map(|path| path.metadata().unwrap().len()).sum();
     assert!(bytes < 1_900_000, "{bytes} bytes");
 }
 
 #[test]
 fn every_event_id_is_its_own_and_every_label_names_one() {
     let records = records();
-    let ids: BTreeSet<&str> = records
-        .iter()
-        .map(|record| record["eventID"].as_str().unwrap())
-        .collect();
+    let ids: BTreeSet<&str> = records.iter().map(|record| record["eventID"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), records.len());
     let labels = fs::read_to_string(examples().join("labels.csv")).unwrap();
     let labelled: Vec<&str> = labels.lines().skip(1).filter_map(|row| row.split(',').next()).collect();
@@ -121,11 +96,8 @@ fn no_field_is_lost_on_the_way_to_the_file() {
 
 #[test]
 fn every_step_of_the_attack_is_taken() {
-    let taken: BTreeSet<&str> = super::fortnight()
-        .iter()
-        .filter_map(|record| record.step)
-        .map(|step| step.name)
-        .collect();
+    let taken: BTreeSet<&str> =
+        super::fortnight().iter().filter_map(|record| record.step).map(|step| step.name).collect();
     let known: BTreeSet<&str> = super::steps::ALL.iter().map(|step| step.name).collect();
     assert_eq!(taken, known);
 }
@@ -134,20 +106,11 @@ fn every_step_of_the_attack_is_taken() {
 fn acts_across_accounts_leave_two_records_with_one_shared_id() {
     let records = records();
     let shared = |account: &str| -> BTreeSet<String> {
-        let of = |record: &&Value| {
-            record["recipientAccountId"] == account && record["eventName"] == "AssumeRole"
-        };
-        let ids = records
-            .iter()
-            .filter(of)
-            .filter_map(|record| record["sharedEventID"].as_str());
+        let of = |record: &&Value| record["recipientAccountId"] == account && record["eventName"] == "AssumeRole";
+        let ids = records.iter().filter(of).filter_map(|record| record["sharedEventID"].as_str());
         ids.map(str::to_owned).collect()
     };
-    let (production, management, staging) = (
-        shared("444455556666"),
-        shared("111122223333"),
-        shared("777788889999"),
-    );
+    let (production, management, staging) = (shared("444455556666"), shared("111122223333"), shared("777788889999"));
     assert!(production.intersection(&management).count() > 0);
     assert!(production.intersection(&staging).count() > 0);
 }

@@ -21,13 +21,8 @@ pub(super) const LISBON_OFFICE: &str = "194.65.30.34";
 /// A hotel in Madrid.
 const HOTEL: &str = "83.45.118.27";
 /// What backend developers debug with, in staging.
-const DEBUGGED: [&str; 5] = [
-    "orders/database",
-    "tracking/database",
-    "notifications/sendgrid",
-    "labels/printer-token",
-    "customs/database",
-];
+const DEBUGGED: [&str; 5] =
+    ["orders/database", "tracking/database", "notifications/sendgrid", "labels/printer-token", "customs/database"];
 
 /// The ordinary days of one person.
 pub(super) struct Workday(pub(super) &'static Person);
@@ -40,34 +35,17 @@ impl Actor for Workday {
     fn live(&self, day: i64, scribe: &mut Scribe) {
         let Self(person) = *self;
         let not_yet = person.joined > 1 && day <= person.joined;
-        let busy = matches!(
-            (person.handle, day),
-            ("rui.carvalho", 3 | 4 | 9) | ("jonas.weber", 12)
-        );
+        let busy = matches!((person.handle, day), ("rui.carvalho", 3 | 4 | 9) | ("jonas.weber", 12));
         if is_weekend(day) || not_yet || (scribe.dice.chance(5) && !busy) {
             return;
         }
         let visitor = Visitor::new(person, place(person, day, scribe), scribe);
         let late = scribe.dice.between(0, 4_500);
-        let morning = visitor.sign_in(
-            person.zone.at(day, 8, 20).plus(late),
-            typos(person, day, scribe),
-            scribe,
-        );
-        sitting(
-            &visitor,
-            (morning.plus(20), person.zone.at(day, 12, 5)),
-            scribe,
-        );
+        let morning = visitor.sign_in(person.zone.at(day, 8, 20).plus(late), typos(person, day, scribe), scribe);
+        sitting(&visitor, (morning.plus(20), person.zone.at(day, 12, 5)), scribe);
         let evening = if travels_tonight(person, day) { 15 } else { 17 };
-        let back = person
-            .zone
-            .at(day, 13, 0)
-            .plus(scribe.dice.between(0, 1_500));
-        let end = person
-            .zone
-            .at(day, evening, 20)
-            .plus(scribe.dice.between(0, 3_000));
+        let back = person.zone.at(day, 13, 0).plus(scribe.dice.between(0, 1_500));
+        let end = person.zone.at(day, evening, 20).plus(scribe.dice.between(0, 3_000));
         sitting(&visitor, (back, end), scribe);
     }
 }
@@ -110,18 +88,9 @@ fn sitting(visitor: &Visitor, (from, to): (Moment, Moment), scribe: &mut Scribe)
         return;
     };
     let types = scribe.dice.chance(team.types());
-    let caller = if types {
-        visitor.command_line(from, grant, scribe)
-    } else {
-        visitor.console(from, grant, scribe)
-    };
+    let caller = if types { visitor.command_line(from, grant, scribe) } else { visitor.console(from, grant, scribe) };
     if types && scribe.dice.chance(40) {
-        scribe.call(
-            from.plus(4),
-            &caller,
-            ("sts", "GetCallerIdentity"),
-            Value::Null,
-        );
+        scribe.call(from.plus(4), &caller, ("sts", "GetCallerIdentity"), Value::Null);
     }
     let pages = scribe.dice.between(4, 7);
     let pause = from.until(to) / pages;
@@ -139,20 +108,12 @@ fn sitting(visitor: &Visitor, (from, to): (Moment, Moment), scribe: &mut Scribe)
 /// Looks at a page: the console asks for all of it at once, a person typing asks for a part.
 pub(super) fn look(at: Moment, caller: &Caller, page: Page, scribe: &mut Scribe) {
     let mut now = at;
-    let patience = if caller.console {
-        page.len()
-    } else {
-        page.len().div_ceil(2)
-    };
+    let patience = if caller.console { page.len() } else { page.len().div_ceil(2) };
     for (service, name, parameters) in page.iter().take(patience) {
         let parameters = parameters.replace("STAGE", caller.account.stage());
         let parameters = serde_json::from_str(&parameters).unwrap_or_default();
         scribe.call(now, caller, (service, name), parameters);
-        now = now.plus(if caller.console {
-            scribe.dice.between(0, 1)
-        } else {
-            scribe.dice.between(5, 50)
-        });
+        now = now.plus(if caller.console { scribe.dice.between(0, 1) } else { scribe.dice.between(5, 50) });
     }
 }
 
@@ -179,21 +140,11 @@ fn debug(at: Moment, caller: &Caller, account: Account, scribe: &mut Scribe) {
 /// The platform team reads its own secret, or works in production through the management account.
 fn operate(at: Moment, caller: &Caller, account: Account, scribe: &mut Scribe) {
     if account == Account::Management {
-        let session = caller
-            .tells("principalId")
-            .split(':')
-            .next_back()
-            .unwrap_or_default()
-            .to_owned();
+        let session = caller.tells("principalId").split(':').next_back().unwrap_or_default().to_owned();
         let role = Role::new(Account::Production, "kranich-operations");
         let there = sts::by_caller(at, caller, (&role, &session), scribe);
         look(at.plus(5), &there, pages::CONTAINERS, scribe);
     } else {
-        store::read(
-            at,
-            caller,
-            &Secret::new(account, "platform/datadog"),
-            scribe,
-        );
+        store::read(at, caller, &Secret::new(account, "platform/datadog"), scribe);
     }
 }

@@ -41,95 +41,31 @@ pub(super) struct Workload {
 
 /// Everything that runs, the service shipped in the second week last.
 pub(super) const RUNNING: &[Workload] = &[
-    production(
-        "label-printer",
-        Runs::Function,
-        30,
-        &["labels/printer-token"],
-    ),
-    production(
-        "notifications",
-        Runs::FunctionInside,
-        60,
-        &["notifications/twilio", "notifications/sendgrid"],
-    ),
-    production(
-        "orders-api",
-        Runs::Task,
-        360,
-        &["orders/database", "payments/stripe", "search/opensearch"],
-    ),
+    production("label-printer", Runs::Function, 30, &["labels/printer-token"]),
+    production("notifications", Runs::FunctionInside, 60, &["notifications/twilio", "notifications/sendgrid"]),
+    production("orders-api", Runs::Task, 360, &["orders/database", "payments/stripe", "search/opensearch"]),
     production(
         "tracking-poller",
         Runs::Task,
         60,
-        &[
-            "tracking/database",
-            "tracking/carrier-dhl",
-            "tracking/carrier-ups",
-        ],
+        &["tracking/database", "tracking/carrier-dhl", "tracking/carrier-ups"],
     ),
-    production(
-        "customs-export",
-        Runs::Task,
-        240,
-        &["customs/database", "customs/atlas-certificate"],
-    ),
-    production(
-        "billing-run",
-        Runs::Task,
-        720,
-        &["billing/database", "billing/datev", "payments/adyen"],
-    ),
-    staging(
-        "label-printer",
-        Runs::Function,
-        120,
-        &["labels/printer-token"],
-    ),
-    staging(
-        "tracking-poller",
-        Runs::Task,
-        240,
-        &["tracking/database", "tracking/carrier-dhl"],
-    ),
+    production("customs-export", Runs::Task, 240, &["customs/database", "customs/atlas-certificate"]),
+    production("billing-run", Runs::Task, 720, &["billing/database", "billing/datev", "payments/adyen"]),
+    staging("label-printer", Runs::Function, 120, &["labels/printer-token"]),
+    staging("tracking-poller", Runs::Task, 240, &["tracking/database", "tracking/carrier-dhl"]),
     Workload {
         since: 10,
-        ..production(
-            "tracking-webhooks",
-            Runs::Task,
-            180,
-            &["webhooks/signing-key", "webhooks/customer-tokens"],
-        )
+        ..production("tracking-webhooks", Runs::Task, 180, &["webhooks/signing-key", "webhooks/customer-tokens"])
     },
 ];
 
-const fn production(
-    service: &'static str,
-    runs: Runs,
-    every: i64,
-    secrets: &'static [&'static str],
-) -> Workload {
-    Workload {
-        account: Account::Production,
-        service,
-        runs,
-        every,
-        secrets,
-        since: 1,
-    }
+const fn production(service: &'static str, runs: Runs, every: i64, secrets: &'static [&'static str]) -> Workload {
+    Workload { account: Account::Production, service, runs, every, secrets, since: 1 }
 }
 
-const fn staging(
-    service: &'static str,
-    runs: Runs,
-    every: i64,
-    secrets: &'static [&'static str],
-) -> Workload {
-    Workload {
-        account: Account::Staging,
-        ..production(service, runs, every, secrets)
-    }
+const fn staging(service: &'static str, runs: Runs, every: i64, secrets: &'static [&'static str]) -> Workload {
+    Workload { account: Account::Staging, ..production(service, runs, every, secrets) }
 }
 
 impl Actor for Workload {
@@ -139,11 +75,7 @@ impl Actor for Workload {
 
     fn live(&self, day: i64, scribe: &mut Scribe) {
         // What is shipped that day is shipped at noon.
-        let (opens, offset) = if day == self.since && day > 1 {
-            (12, 25)
-        } else {
-            (0, self.offset())
-        };
+        let (opens, offset) = if day == self.since && day > 1 { (12, 25) } else { (0, self.offset()) };
         if day < self.since {
             return;
         }
@@ -151,9 +83,7 @@ impl Actor for Workload {
         let midnight = Moment::on(day + 1, 0, 0);
         let mut holding: Option<(Moment, Caller)> = None;
         while next.until(midnight) > 0 {
-            let kept = holding
-                .take()
-                .filter(|(since, _)| since.until(next) < self.lives());
+            let kept = holding.take().filter(|(since, _)| since.until(next) < self.lives());
             let (since, caller) = kept.unwrap_or_else(|| (next, self.start(next, scribe)));
             for secret in self.secrets {
                 let at = next.plus(scribe.dice.between(1, 6));
@@ -178,23 +108,12 @@ impl Workload {
 
     /// Starts it: the service assumes its role.
     fn start(&self, at: Moment, scribe: &mut Scribe) -> Caller {
-        let role = Role::new(
-            self.account,
-            &format!("{}-{}", self.account.stage(), self.service),
-        );
+        let role = Role::new(self.account, &format!("{}-{}", self.account.stage(), self.service));
         match self.runs {
             Runs::Task => {
                 let task = format!("{}{}", scribe.dice.hex(16), scribe.dice.hex(16));
-                let address = format!(
-                    "10.40.{}.{}",
-                    scribe.dice.between(1, 3),
-                    scribe.dice.between(10, 250)
-                );
-                let agent = if self.every > 200 {
-                    agents::JAVA_ECS
-                } else {
-                    agents::BOTO_ECS
-                };
+                let address = format!("10.40.{}.{}", scribe.dice.between(1, 3), scribe.dice.between(10, 250));
+                let agent = if self.every > 200 { agents::JAVA_ECS } else { agents::BOTO_ECS };
                 let endpoint = match self.account {
                     Account::Production => "vpce-0b7e4c1a95d2f3860",
                     _ => "vpce-04d1f7a2c8e6b9350",
@@ -205,8 +124,7 @@ impl Workload {
             }
             Runs::Function | Runs::FunctionInside => {
                 let name = format!("{}-{}", self.account.stage(), self.service);
-                let mut caller =
-                    sts::by_service(at, "lambda.amazonaws.com", (&role, &name), scribe);
+                let mut caller = sts::by_service(at, "lambda.amazonaws.com", (&role, &name), scribe);
                 sts::in_scope(&mut caller, "AWS::Lambda::Function", &name, self.account);
                 caller.from(&self.egress(scribe), Agent::Program(agents::NODE_LAMBDA))
             }
@@ -217,15 +135,7 @@ impl Workload {
         if self.runs == Runs::FunctionInside {
             return GATEWAY.to_owned();
         }
-        let network = scribe
-            .dice
-            .choose(&SERVICE_ADDRESSES)
-            .copied()
-            .unwrap_or(GATEWAY);
-        format!(
-            "{network}.{}.{}",
-            scribe.dice.between(16, 220),
-            scribe.dice.between(2, 250)
-        )
+        let network = scribe.dice.choose(&SERVICE_ADDRESSES).copied().unwrap_or(GATEWAY);
+        format!("{network}.{}.{}", scribe.dice.between(16, 220), scribe.dice.between(2, 250))
     }
 }

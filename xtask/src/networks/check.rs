@@ -19,11 +19,7 @@ const EVERY: usize = 7;
 /// Asks the table for the middle of sampled rows.
 ///
 /// Rows must agree in the middle; one in two hundred may not, since some overlap more specific ones.
-pub(super) fn agreement(
-    table: &NetworkTable,
-    sources: &Sources,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
+pub(super) fn agreement(table: &NetworkTable, sources: &Sources, out: &mut impl Write) -> anyhow::Result<()> {
     for (family, part) in [(Family::V4, &sources.v4), (Family::V6, &sources.v6)] {
         let (mut asked, mut differ) = (0_u32, 0_u32);
         for row in part.systems.iter().step_by(EVERY) {
@@ -32,14 +28,8 @@ pub(super) fn agreement(
                 differ += u32::from(table.lookup(address).asn != Some(row.value));
             }
         }
-        writeln!(
-            out,
-            "{family:?} systems: {asked} rows asked, {differ} differ"
-        )?;
-        ensure!(
-            asked > 10_000 && differ * 200 < asked,
-            "the table contradicts its source of systems"
-        );
+        writeln!(out, "{family:?} systems: {asked} rows asked, {differ} differ")?;
+        ensure!(asked > 10_000 && differ * 200 < asked, "the table contradicts its source of systems");
         let (mut asked, mut differ) = (0_u32, 0_u32);
         for row in part.countries.iter().step_by(EVERY) {
             let Some(address) = askable(family, row) else {
@@ -51,14 +41,8 @@ pub(super) fn agreement(
                 differ += u32::from(network.country.map(str::as_bytes) != Some(&row.value));
             }
         }
-        writeln!(
-            out,
-            "{family:?} countries: {asked} rows asked, {differ} differ"
-        )?;
-        ensure!(
-            asked > 10_000 && differ * 200 < asked,
-            "the table contradicts its source of countries"
-        );
+        writeln!(out, "{family:?} countries: {asked} rows asked, {differ} differ")?;
+        ensure!(asked > 10_000 && differ * 200 < asked, "the table contradicts its source of countries");
     }
     Ok(())
 }
@@ -96,12 +80,7 @@ struct Share {
 pub(super) fn shares(source: &TableSource, out: &mut impl Write) -> anyhow::Result<()> {
     let mut shares: BTreeMap<NetworkKind, Share> = BTreeMap::new();
     let mut all = Share::default();
-    let kind = |asn| {
-        source
-            .systems
-            .get(&asn)
-            .map_or(NetworkKind::Unknown, |entry| entry.kind)
-    };
+    let kind = |asn| source.systems.get(&asn).map_or(NetworkKind::Unknown, |entry| entry.kind);
     for entry in source.systems.values() {
         shares.entry(entry.kind).or_default().systems += 1;
         all.systems += 1;

@@ -41,10 +41,7 @@ impl Kinds {
     pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text).context("kinds.toml")?;
         let reasons = file.system.iter().map(|rule| &rule.reason);
-        if reasons
-            .chain(file.words.iter().map(|rule| &rule.reason))
-            .any(String::is_empty)
-        {
+        if reasons.chain(file.words.iter().map(|rule| &rule.reason)).any(String::is_empty) {
             bail!("kinds.toml: a rule has no reason");
         }
         let mut systems = BTreeMap::new();
@@ -53,24 +50,15 @@ impl Kinds {
                 bail!("kinds.toml: system {} stands there twice", rule.asn);
             }
         }
-        let words = file
-            .words
-            .iter()
-            .flat_map(|rule| rule.words.iter().map(|word| (pattern(word), rule.kind)));
-        Ok(Self {
-            systems,
-            words: words.collect(),
-        })
+        let words = file.words.iter().flat_map(|rule| rule.words.iter().map(|word| (pattern(word), rule.kind)));
+        Ok(Self { systems, words: words.collect() })
     }
 
     /// The kind of a system: curated, else by the first word its name has, else business.
     pub(super) fn of(&self, asn: u32, organisation: &str) -> NetworkKind {
         let name = normal(organisation);
         let by_word = || {
-            let hit = self
-                .words
-                .iter()
-                .find(|(pattern, _)| name.contains(pattern.as_str()));
+            let hit = self.words.iter().find(|(pattern, _)| name.contains(pattern.as_str()));
             hit.map_or(NetworkKind::Business, |(_, kind)| *kind)
         };
         self.systems.get(&asn).copied().unwrap_or_else(by_word)
@@ -80,10 +68,7 @@ impl Kinds {
 /// ` name in small letters with single spaces around every word `.
 fn normal(name: &str) -> String {
     let mut normal = String::from(" ");
-    for word in name
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
+    for word in name.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()) {
         normal.push_str(&word.to_lowercase());
         normal.push(' ');
     }
@@ -112,18 +97,10 @@ mod tests {
     #[test]
     fn the_first_rule_that_speaks_decides() {
         check(16509, "Amazon.com, Inc.", NetworkKind::Aws);
-        check(
-            267_242,
-            "AMAZONIA TELECOMUNICACOES LTDA",
-            NetworkKind::Residential,
-        );
+        check(267_242, "AMAZONIA TELECOMUNICACOES LTDA", NetworkKind::Residential);
         check(8075, "Microsoft Corporation", NetworkKind::Hosting);
         check(16591, "Google Fiber Inc.", NetworkKind::Residential);
-        check(
-            7922,
-            "Comcast Cable Communications, LLC",
-            NetworkKind::Residential,
-        );
+        check(7922, "Comcast Cable Communications, LLC", NetworkKind::Residential);
         check(3320, "Deutsche Telekom AG", NetworkKind::Residential);
         check(7018, "AT&T Enterprises, LLC", NetworkKind::Residential);
         check(9009, "M247 Europe SRL", NetworkKind::Vpn);
@@ -135,10 +112,9 @@ mod tests {
 
     #[test]
     fn stars_stand_for_the_rest_of_a_word_and_nothing_else_does() {
-        let kinds = Kinds::parse(
-            "system = []\n[[words]]\nkind = 'vpn'\nreason = 'r'\nwords = ['ab*', '*yz', 'one two']",
-        )
-        .unwrap();
+        let kinds =
+            Kinds::parse("system = []\n[[words]]\nkind = 'vpn'\nreason = 'r'\nwords = ['ab*', '*yz', 'one two']")
+                .unwrap();
         for name in ["ABC Ltd", "xyz", "The One-Two", "ab"] {
             assert_eq!(kinds.of(1, name), NetworkKind::Vpn, "{name}");
         }
@@ -149,8 +125,6 @@ mod tests {
 
     #[test]
     fn a_rule_without_a_reason_is_refused() {
-        assert!(
-            Kinds::parse("words = []\n[[system]]\nasn = 1\nkind = 'vpn'\nreason = ''").is_err()
-        );
+        assert!(Kinds::parse("words = []\n[[system]]\nasn = 1\nkind = 'vpn'\nreason = ''").is_err());
     }
 }

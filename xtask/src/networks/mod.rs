@@ -51,22 +51,12 @@ pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
     packages::fetch(&installed)?;
     let sources = read(&installed)?;
     let rules = data.join("kinds.toml");
-    let rules =
-        std::fs::read_to_string(&rules).with_context(|| format!("read {}", rules.display()))?;
+    let rules = std::fs::read_to_string(&rules).with_context(|| format!("read {}", rules.display()))?;
     let source = table_source(&sources, &Kinds::parse(&rules)?)?;
     let bytes = source.encode()?;
-    ensure!(
-        bytes.len() < MOST_BYTES,
-        "the table takes {} bytes, at most {MOST_BYTES} are allowed",
-        bytes.len()
-    );
-    let files = [
-        (data.join("networks.bin"), bytes.clone()),
-        (data.join("NOTICE"), packages::notice()?.into_bytes()),
-    ];
-    files
-        .iter()
-        .try_for_each(|file| if check { is_current(file) } else { write(file) })?;
+    ensure!(bytes.len() < MOST_BYTES, "the table takes {} bytes, at most {MOST_BYTES} are allowed", bytes.len());
+    let files = [(data.join("networks.bin"), bytes.clone()), (data.join("NOTICE"), packages::notice()?.into_bytes())];
+    files.iter().try_for_each(|file| if check { is_current(file) } else { write(file) })?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} bytes, data of {}", bytes.len(), source.built)?;
     check::agreement(&NetworkTable::from_bytes(bytes)?, &sources, &mut out)?;
@@ -79,11 +69,7 @@ fn write((file, content): &(PathBuf, Vec<u8>)) -> anyhow::Result<()> {
 
 fn is_current((file, content): &(PathBuf, Vec<u8>)) -> anyhow::Result<()> {
     let committed = std::fs::read(file).with_context(|| format!("read {}", file.display()))?;
-    ensure!(
-        committed == *content,
-        "{} is stale: run `cargo run -p xtask -- networks`",
-        file.display()
-    );
+    ensure!(committed == *content, "{} is stale: run `cargo run -p xtask -- networks`", file.display());
     Ok(())
 }
 
@@ -100,15 +86,8 @@ fn read(installed: &Path) -> anyhow::Result<Sources> {
 }
 
 fn table_source(sources: &Sources, kinds: &Kinds) -> anyhow::Result<TableSource> {
-    let entry = |(&asn, name): (&u32, &String)| {
-        (
-            asn,
-            SystemEntry {
-                organisation: name.clone(),
-                kind: kinds.of(asn, name),
-            },
-        )
-    };
+    let entry =
+        |(&asn, name): (&u32, &String)| (asn, SystemEntry { organisation: name.clone(), kind: kinds.of(asn, name) });
     Ok(TableSource {
         built: packages::SYSTEMS.date()?.min(packages::COUNTRIES.date()?),
         sources: packages::attribution(),

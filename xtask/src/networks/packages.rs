@@ -51,36 +51,21 @@ impl Package {
 
 /// Installs both packages under `folder`, unless these versions are there already.
 pub(super) fn fetch(folder: &Path) -> anyhow::Result<()> {
-    let missing: Vec<Package> = [SYSTEMS, COUNTRIES]
-        .into_iter()
-        .filter(|package| !is_installed(package, folder))
-        .collect();
+    let missing: Vec<Package> =
+        [SYSTEMS, COUNTRIES].into_iter().filter(|package| !is_installed(package, folder)).collect();
     if missing.is_empty() {
         return Ok(());
     }
     std::fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
     let status = Command::new("npm")
-        .args([
-            "install",
-            "--no-save",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--silent",
-        ])
+        .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
         .arg("--prefix")
         .arg(folder)
         .args([SYSTEMS, COUNTRIES].map(|package| format!("{}@{}", package.name, package.version)))
         .status()
         .context("run npm: it must be installed and on the path")?;
-    ensure!(
-        status.success(),
-        "npm could not install the packages: {status}"
-    );
-    match missing
-        .iter()
-        .find(|package| !is_installed(package, folder))
-    {
+    ensure!(status.success(), "npm could not install the packages: {status}");
+    match missing.iter().find(|package| !is_installed(package, folder)) {
         Some(package) => bail!("npm did not install {}@{}", package.name, package.version),
         None => Ok(()),
     }
@@ -94,24 +79,14 @@ fn is_installed(package: &Package, folder: &Path) -> bool {
 /// The attribution that travels inside the table.
 pub(super) fn attribution() -> String {
     [SYSTEMS, COUNTRIES]
-        .map(|package| {
-            format!(
-                "{} {} ({}): {}.\n",
-                package.name, package.version, package.licence, package.credit
-            )
-        })
+        .map(|package| format!("{} {} ({}): {}.\n", package.name, package.version, package.licence, package.credit))
         .concat()
 }
 
 /// The notice beside the table: licences, credits and what was changed.
 pub(super) fn notice() -> anyhow::Result<String> {
     let package = |package: Package, what: &str| {
-        let Package {
-            name,
-            version,
-            licence,
-            credit,
-        } = package;
+        let Package { name, version, licence, credit } = package;
         format!(
             "{what}\n  package  {name} {version} (npm), from github.com/sapics/ip-location-db\n  licence  {licence}\n  credit   {credit}\n"
         )

@@ -44,20 +44,10 @@ pub(super) struct Row<T> {
 pub(super) type Names = BTreeMap<u32, String>;
 
 /// Reads who announces what; names go to `names`.
-pub(super) fn systems(
-    installed: &Path,
-    family: Family,
-    names: &mut Names,
-) -> anyhow::Result<Vec<Row<u32>>> {
-    let file = SYSTEMS
-        .folder(installed)
-        .join(format!("asn-{}-num.csv", family.name()));
+pub(super) fn systems(installed: &Path, family: Family, names: &mut Names) -> anyhow::Result<Vec<Row<u32>>> {
+    let file = SYSTEMS.folder(installed).join(format!("asn-{}-num.csv", family.name()));
     read(&file, |record| {
-        let asn: u32 = record
-            .get(2)
-            .context("no system")?
-            .parse()
-            .context("system")?;
+        let asn: u32 = record.get(2).context("no system")?.parse().context("system")?;
         let name = record.get(3).context("no organisation")?;
         names.entry(asn).or_insert_with(|| name.to_owned());
         Ok(asn)
@@ -66,41 +56,24 @@ pub(super) fn systems(
 
 /// Reads what is used where.
 pub(super) fn countries(installed: &Path, family: Family) -> anyhow::Result<Vec<Row<CountryCode>>> {
-    let file = COUNTRIES
-        .folder(installed)
-        .join(format!("geo-whois-asn-country-{}-num.csv", family.name()));
+    let file = COUNTRIES.folder(installed).join(format!("geo-whois-asn-country-{}-num.csv", family.name()));
     read(&file, |record| {
         let code: CountryCode = record.get(2).context("no country")?.as_bytes().try_into()?;
-        ensure!(
-            code.iter().all(u8::is_ascii_uppercase),
-            "country is not two capital letters"
-        );
+        ensure!(code.iter().all(u8::is_ascii_uppercase), "country is not two capital letters");
         Ok(code)
     })
 }
 
-fn read<T>(
-    file: &Path,
-    mut value: impl FnMut(&csv::StringRecord) -> anyhow::Result<T>,
-) -> anyhow::Result<Vec<Row<T>>> {
+fn read<T>(file: &Path, mut value: impl FnMut(&csv::StringRecord) -> anyhow::Result<T>) -> anyhow::Result<Vec<Row<T>>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_path(file)
         .with_context(|| format!("open {}", file.display()))?;
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .with_context(|| format!("read {}", file.display()))?
-    {
+    while reader.read_record(&mut record).with_context(|| format!("read {}", file.display()))? {
         let row = address(&record, 0)
-            .and_then(|first| {
-                Ok(Row {
-                    first,
-                    last: address(&record, 1)?,
-                    value: value(&record)?,
-                })
-            })
+            .and_then(|first| Ok(Row { first, last: address(&record, 1)?, value: value(&record)? }))
             .with_context(|| format!("{}: {record:?}", file.display()))?;
         rows.push(row);
     }
@@ -109,9 +82,5 @@ fn read<T>(
 }
 
 fn address(record: &csv::StringRecord, field: usize) -> anyhow::Result<u128> {
-    record
-        .get(field)
-        .context("no address")?
-        .parse()
-        .context("address")
+    record.get(field).context("no address")?.parse().context("address")
 }

@@ -16,7 +16,9 @@ async fn the_store_keeps_every_promise_on_the_emulator() {
 async fn the_store_keeps_every_promise_on_dynamodb_local() {
     match std::env::var(DYNAMODB_LOCAL) {
         Ok(url) => check_store(|| async { new_store(&url).await }).await,
-        Err(_) => eprintln!("skipped: {DYNAMODB_LOCAL} names no running DynamoDB Local (java -jar DynamoDBLocal.jar -inMemory)"),
+        Err(_) => eprintln!(
+            "skipped: {DYNAMODB_LOCAL} names no running DynamoDB Local (java -jar DynamoDBLocal.jar -inMemory)"
+        ),
     }
 }
 

@@ -27,7 +27,9 @@ fn deliver(function: &Function, event: &Value) -> usize {
 async fn a_topic_that_fails_after_learning_changes_nothing_in_the_end() {
     let [grant, key] = a_key_for_a_privileged_other();
     let undisturbed = locally(&[grant.clone(), key.clone()]).await;
-    for fates in [&[Fate::Refused][..], &[Fate::Cut], &[Fate::Unanswered], &[Fate::Refused, Fate::Cut, Fate::Unanswered]] {
+    for fates in
+        [&[Fate::Refused][..], &[Fate::Cut], &[Fate::Unanswered], &[Fate::Refused, Fate::Cut, Fate::Unanswered]]
+    {
         let stack = Stack::deploy().await;
         let function = stack.start();
         function.invoke(&grant.event()).unwrap();

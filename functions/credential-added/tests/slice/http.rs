@@ -19,14 +19,22 @@ pub(crate) struct Request {
 /// What is done about a request.
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
-    Answer { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
+    Answer {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
     /// The connection is cut without a word.
     Cut,
 }
 
 impl Reply {
     pub(crate) fn of(status: u16, kind: &str, body: &str) -> Self {
-        Self::Answer { status, headers: vec![("Content-Type".to_owned(), kind.to_owned())], body: body.as_bytes().to_vec() }
+        Self::Answer {
+            status,
+            headers: vec![("Content-Type".to_owned(), kind.to_owned())],
+            body: body.as_bytes().to_vec(),
+        }
     }
 }
 
@@ -52,7 +60,9 @@ fn converse(stream: TcpStream, handler: &impl Fn(Request) -> Reply) -> Option<()
     loop {
         match handler(read_request(&mut reader)?) {
             Reply::Cut => return None,
-            Reply::Answer { status, headers, body } => write_message(&mut writer, &format!("HTTP/1.1 {status} It"), &headers, &body)?,
+            Reply::Answer { status, headers, body } => {
+                write_message(&mut writer, &format!("HTTP/1.1 {status} It"), &headers, &body)?
+            }
         }
     }
 }
@@ -62,7 +72,12 @@ pub(crate) fn forward(port: u16, request: &Request) -> Reply {
     let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_nodelay(true).unwrap();
     let kept = |name: &str| !matches!(name, "host" | "content-length" | "transfer-encoding" | "connection");
-    let headers: Vec<(String, String)> = request.headers.iter().filter(|(name, _)| kept(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let headers: Vec<(String, String)> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| kept(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let first = format!("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close", request.method, request.path);
     write_message(&mut stream.try_clone().unwrap(), &first, &headers, &request.body).unwrap();
     let mut reader = BufReader::new(stream);

@@ -3,7 +3,12 @@
 //! Everything is on loopback: a Runtime API, DynamoDB in this process behind a gateway that counts
 //! and fails requests, and a topic that does the same.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a stage that cannot be set is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a stage that cannot be set is a failed test"
+)]
 
 mod contract;
 mod faults;

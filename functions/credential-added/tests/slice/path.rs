@@ -18,7 +18,11 @@ async fn the_function_tells_what_the_pipeline_tells_without_aws() {
     assert_eq!(told[0]["type"], "credential-added.for-another-identity");
     assert_eq!(told[0]["events"][0]["id"], "key");
     let message = &stack.topic.published()[0];
-    assert!(message.subject.starts_with(&format!("[{}] alice gave user bob", told[0]["severity"].as_str().unwrap())), "{}", message.subject);
+    assert!(
+        message.subject.starts_with(&format!("[{}] alice gave user bob", told[0]["severity"].as_str().unwrap())),
+        "{}",
+        message.subject
+    );
     assert!(message.message.starts_with(told[0]["severity"].as_str().unwrap()));
     assert!(message.message.contains("aws iam update-access-key --status Inactive"));
     assert_eq!(message.attributes["type"], "credential-added.for-another-identity");
@@ -41,7 +45,13 @@ async fn an_event_delivered_twice_is_told_once_with_the_same_id_and_revision() {
 async fn a_bad_record_is_refused_and_not_tried_again() {
     let stack = Stack::deploy().await;
     let function = stack.start();
-    for event in [json!(null), json!([]), json!({ "detail": {} }), json!({ "detail": { "eventName": 7 } }), json!({ "detail": "text" })] {
+    for event in [
+        json!(null),
+        json!([]),
+        json!({ "detail": {} }),
+        json!({ "detail": { "eventName": 7 } }),
+        json!({ "detail": "text" }),
+    ] {
         assert_eq!(function.invoke(&event), Ok("null".to_owned()), "{event}");
     }
     assert_eq!(stack.gateway.taken(), Vec::<String>::new());
@@ -54,7 +64,9 @@ async fn a_quiet_event_asks_the_table_once_for_each_subject_and_tells_nobody() {
     let stack = Stack::deploy().await;
     let function = stack.start();
     let app = Caller::role("app", "i-0123456789abcdef0");
-    let read = |day: u32| get_secret_value(&app, "prod/db").id(&format!("read-{day}")).at(&format!("2026-03-{day:02}T09:15:00Z"));
+    let read = |day: u32| {
+        get_secret_value(&app, "prod/db").id(&format!("read-{day}")).at(&format!("2026-03-{day:02}T09:15:00Z"))
+    };
     for day in 1..=20 {
         function.invoke(&read(day).event()).unwrap();
     }

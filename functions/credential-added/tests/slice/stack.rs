@@ -66,7 +66,14 @@ impl Publisher for Heard {
 pub(crate) async fn locally(records: &[RecordBuilder]) -> Vec<Value> {
     let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::empty() };
     let settings = trailwarden_detectors::Settings::default();
-    let pipeline = Pipeline { store: ReferenceStore::default(), publisher: Heard::default(), settings, expected: Vec::new(), tell_from: Severity::Medium, retell: false };
+    let pipeline = Pipeline {
+        store: ReferenceStore::default(),
+        publisher: Heard::default(),
+        settings,
+        expected: Vec::new(),
+        tell_from: Severity::Medium,
+        retell: false,
+    };
     for record in records {
         match intake.read(&record.bytes()) {
             Read::Activity(activity) => {

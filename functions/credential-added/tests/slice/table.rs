@@ -53,7 +53,9 @@ pub(crate) async fn new_table(client: &Client) -> String {
         .table_name(&name)
         .billing_mode(BillingMode::PayPerRequest)
         .key_schema(KeySchemaElement::builder().attribute_name(KEY).key_type(KeyType::Hash).build().unwrap())
-        .attribute_definitions(AttributeDefinition::builder().attribute_name(KEY).attribute_type(ScalarAttributeType::S).build().unwrap())
+        .attribute_definitions(
+            AttributeDefinition::builder().attribute_name(KEY).attribute_type(ScalarAttributeType::S).build().unwrap(),
+        )
         .send()
         .await
         .unwrap();
@@ -97,7 +99,11 @@ impl Gateway {
             let fault = within.lock().unwrap().note(&request);
             match fault {
                 None => forward(*EMULATOR, &request),
-                Some(Fault::Before) => Reply::of(500, "application/x-amz-json-1.0", r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"planned"}"#),
+                Some(Fault::Before) => Reply::of(
+                    500,
+                    "application/x-amz-json-1.0",
+                    r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"planned"}"#,
+                ),
                 Some(Fault::After) => {
                     forward(*EMULATOR, &request);
                     Reply::Cut

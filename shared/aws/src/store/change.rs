@@ -63,7 +63,8 @@ impl Change {
     /// The update expression.
     pub(super) fn expression(&self) -> String {
         let clause = |verb: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{verb} {}", parts.join(",")));
-        let clauses: Vec<String> = [clause("SET", &self.set), clause(self.verb, &self.sets)].into_iter().flatten().collect();
+        let clauses: Vec<String> =
+            [clause("SET", &self.set), clause(self.verb, &self.sets)].into_iter().flatten().collect();
         clauses.join(" ")
     }
 

@@ -21,7 +21,11 @@ const BLOCK: i32 = 64;
 pub(super) fn key(subject: &Subject) -> String {
     let name = subject.as_str();
     // Digests begin with a sign no subject's own name may begin with: nobody can choose another's.
-    if name.is_empty() || name.len() > KEY_LIMIT || name.starts_with('~') { format!("~{}", digest(name)) } else { name.to_owned() }
+    if name.is_empty() || name.len() > KEY_LIMIT || name.starts_with('~') {
+        format!("~{}", digest(name))
+    } else {
+        name.to_owned()
+    }
 }
 
 fn digest(text: &str) -> String {
@@ -40,7 +44,8 @@ pub(super) fn attribute(dimension: Dimension, value: &str) -> String {
 /// What an attribute holds the days of; `None` for the attributes that are no habits.
 pub(super) fn habit(attribute: &str) -> Option<(Dimension, &str)> {
     let (name, value) = attribute.split_once(':')?;
-    let dimension = Dimension::ALL.into_iter().find(|dimension| name.len() == 1 && name.starts_with(tag(*dimension)))?;
+    let dimension =
+        Dimension::ALL.into_iter().find(|dimension| name.len() == 1 && name.starts_with(tag(*dimension)))?;
     Some((dimension, value))
 }
 
@@ -129,7 +134,8 @@ mod tests {
     fn an_entry_survives_whatever_its_parts_hold() {
         let time: Timestamp = "2026-03-01T10:00:00.123456789Z".parse().unwrap();
         for (act, value) in [("", ""), ("a b", "c d"), ("é|#:", "1 2 3"), ("3 abc", "\u{1f}\n")] {
-            let kept = Kept::Trace(time, act.to_owned(), Trace { what: "secret-read".to_owned(), value: value.to_owned() });
+            let kept =
+                Kept::Trace(time, act.to_owned(), Trace { what: "secret-read".to_owned(), value: value.to_owned() });
             assert_eq!(trace(&of_trace(time, act, "secret-read", value)), Some(kept));
         }
     }

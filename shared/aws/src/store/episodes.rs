@@ -16,9 +16,9 @@ use trailwarden_detectors::memory::Day;
 use trailwarden_model::FindingId;
 use trailwarden_pipeline::Episode;
 
+use super::DynamoStore;
 use super::error::StoreError;
 use super::item::{Attributes, KEY, expiry};
-use super::DynamoStore;
 use crate::call::CallError;
 
 fn key(id: &FindingId) -> String {
@@ -48,9 +48,14 @@ impl DynamoStore {
         keys.iter().filter_map(|key| found.get(key).map(|attributes| read(key, attributes))).collect()
     }
 
-    pub(super) async fn write_episode(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
+    pub(super) async fn write_episode(
+        &self,
+        episode: &Episode,
+        read_revision: Option<u32>,
+    ) -> Result<bool, StoreError> {
         let finding = &episode.finding;
-        let body = serde_json::to_string(episode).map_err(|error| StoreError::Unwritable(finding.id.to_string(), error))?;
+        let body =
+            serde_json::to_string(episode).map_err(|error| StoreError::Unwritable(finding.id.to_string(), error))?;
         let request = self
             .update(&key(&finding.id))
             .update_expression("SET body = :body, revision = :revision, expires = :expires")
@@ -59,7 +64,9 @@ impl DynamoStore {
             .expression_attribute_values(":expires", number(expiry(Day::of(finding.last_seen))));
         sent(match read_revision {
             None => request.condition_expression("attribute_not_exists(body)"),
-            Some(read) => request.condition_expression("revision = :read").expression_attribute_values(":read", number(read)),
+            Some(read) => {
+                request.condition_expression("revision = :read").expression_attribute_values(":read", number(read))
+            }
         })
         .await
     }
@@ -82,7 +89,11 @@ impl DynamoStore {
 async fn sent(request: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
     match request.send().await {
         Ok(_) => Ok(true),
-        Err(SdkError::ServiceError(refused)) if matches!(refused.err(), UpdateItemError::ConditionalCheckFailedException(_)) => Ok(false),
+        Err(SdkError::ServiceError(refused))
+            if matches!(refused.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
+        {
+            Ok(false)
+        }
         Err(error) => Err(CallError::of("UpdateItem", error).into()),
     }
 }

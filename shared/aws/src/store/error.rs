@@ -11,7 +11,9 @@ pub enum StoreError {
     #[error(transparent)]
     Call(#[from] CallError),
     /// The table answered, but took only part of a batch, again and again.
-    #[error("the table took only part of a batch after {attempts} attempts: raise its capacity, or deliver the record again")]
+    #[error(
+        "the table took only part of a batch after {attempts} attempts: raise its capacity, or deliver the record again"
+    )]
     Throttled {
         /// How often it was asked.
         attempts: u32,

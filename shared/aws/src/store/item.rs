@@ -88,7 +88,10 @@ impl Elements {
     }
 
     fn pieces(self) -> impl Iterator<Item = Self> {
-        let numbers = self.numbers.into_iter().map(|(name, set)| Self { numbers: BTreeMap::from([(name, set)]), ..Self::default() });
+        let numbers = self
+            .numbers
+            .into_iter()
+            .map(|(name, set)| Self { numbers: BTreeMap::from([(name, set)]), ..Self::default() });
         let trace = self.trace.into_iter().map(|entry| Self { trace: BTreeSet::from([entry]), ..Self::default() });
         numbers.chain(trace)
     }
@@ -109,7 +112,10 @@ impl Elements {
             }
             _ => {}
         }
-        let malformed = |name: &str| StoreError::Malformed { item: item.to_owned(), problem: format!("attribute `{name}` is no set of ours") };
+        let malformed = |name: &str| StoreError::Malformed {
+            item: item.to_owned(),
+            problem: format!("attribute `{name}` is no set of ours"),
+        };
         let mut read = Self::default();
         for (name, value) in attributes.iter().collect::<BTreeMap<_, _>>() {
             match value {
@@ -135,7 +141,10 @@ impl Elements {
             }
         }
         for entry in &self.trace {
-            let unread = || StoreError::Malformed { item: item.to_owned(), problem: "an entry of the trace is not ours".to_owned() };
+            let unread = || StoreError::Malformed {
+                item: item.to_owned(),
+                problem: "an entry of the trace is not ours".to_owned(),
+            };
             kept.push(element::trace(entry).ok_or_else(unread)?);
         }
         Ok(Baseline::from_kept(kept))

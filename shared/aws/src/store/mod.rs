@@ -97,7 +97,9 @@ impl DynamoStore {
     async fn change(&self, key: &str, change: Change) -> Result<Attributes, CallError> {
         let request = self.client.update_item().table_name(&self.table).key(KEY, AttributeValue::S(key.to_owned()));
         let request = request.update_expression(change.expression()).return_values(ReturnValue::AllNew);
-        let request = request.set_expression_attribute_names(Some(change.names)).set_expression_attribute_values(Some(change.values));
+        let request = request
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values));
         let answer = request.send().await.map_err(|error| CallError::of("UpdateItem", error))?;
         Ok(answer.attributes.unwrap_or_default())
     }
@@ -161,8 +163,10 @@ impl Store for DynamoStore {
                 added.observe(observation);
             }
         }
-        let reads: Vec<&Subject> = asked.iter().filter(|(_, added)| added.is_empty()).map(|(subject, _)| *subject).collect();
-        let learn = asked.into_iter().filter(|(_, added)| !added.is_empty()).map(|(subject, added)| self.learn(subject, added));
+        let reads: Vec<&Subject> =
+            asked.iter().filter(|(_, added)| added.is_empty()).map(|(subject, _)| *subject).collect();
+        let learn =
+            asked.into_iter().filter(|(_, added)| !added.is_empty()).map(|(subject, added)| self.learn(subject, added));
         let (learned, read) = try_join(try_join_all(learn), self.recall(&reads)).await?;
         Ok(learned.into_iter().chain(read).collect())
     }

@@ -6,9 +6,9 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
+use super::DynamoStore;
 use super::error::StoreError;
 use super::item::{Attributes, KEY};
-use super::DynamoStore;
 use crate::call::CallError;
 
 /// How many items one request reads at most.
@@ -29,7 +29,9 @@ impl DynamoStore {
     async fn read_batch(&self, keys: &[String], found: &mut HashMap<String, Attributes>) -> Result<(), StoreError> {
         let keys = keys.iter().map(|key| Attributes::from([(KEY.to_owned(), AttributeValue::S(key.clone()))]));
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys.collect())).consistent_read(true).build();
-        let wanted = wanted.map_err(|error| CallError::of::<BatchGetItemError>("BatchGetItem", SdkError::construction_failure(error)))?;
+        let wanted = wanted.map_err(|error| {
+            CallError::of::<BatchGetItemError>("BatchGetItem", SdkError::construction_failure(error))
+        })?;
         let mut left = HashMap::from([(self.table.clone(), wanted)]);
         for _ in 0..ATTEMPTS {
             let request = self.client.batch_get_item().set_request_items(Some(left));

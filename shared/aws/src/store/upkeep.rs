@@ -86,7 +86,8 @@ fn target(item: &Elements) -> Elements {
         kept.trace = latest_trace(item, limit);
     }
     while kept.bytes() > SIZE_AFTER {
-        let stalest = kept.numbers.iter().filter(|(name, _)| *name != DAYS).min_by_key(|(name, set)| (last(set), name.len()));
+        let stalest =
+            kept.numbers.iter().filter(|(name, _)| *name != DAYS).min_by_key(|(name, set)| (last(set), name.len()));
         let Some(stalest) = stalest.map(|(name, _)| name.clone()) else { break };
         kept.numbers.remove(&stalest);
     }
@@ -133,7 +134,11 @@ fn fold(set: &BTreeSet<i128>) -> BTreeSet<i128> {
 
 fn minus(from: &Elements, what: &Elements) -> Elements {
     let numbers = from.numbers.iter().filter_map(|(name, set)| {
-        let rest: BTreeSet<i128> = set.iter().filter(|number| !what.numbers.get(name).is_some_and(|known| known.contains(number))).copied().collect();
+        let rest: BTreeSet<i128> = set
+            .iter()
+            .filter(|number| !what.numbers.get(name).is_some_and(|known| known.contains(number)))
+            .copied()
+            .collect();
         (!rest.is_empty()).then(|| (name.clone(), rest))
     });
     Elements { numbers: numbers.collect(), trace: from.trace.difference(&what.trace).cloned().collect() }

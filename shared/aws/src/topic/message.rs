@@ -38,7 +38,10 @@ impl Message {
 fn subject(finding: &Finding) -> String {
     let text = format!("[{}] {}", finding.severity.name(), finding.title);
     // What is not plain ASCII is shown as a question mark: SNS refuses the rest.
-    text.chars().map(|letter| if letter.is_ascii() && !letter.is_ascii_control() { letter } else { '?' }).take(SUBJECT).collect()
+    text.chars()
+        .map(|letter| if letter.is_ascii() && !letter.is_ascii_control() { letter } else { '?' })
+        .take(SUBJECT)
+        .collect()
 }
 
 fn attributes(finding: &Finding) -> Result<Vec<(&'static str, &'static str, String)>, serde_json::Error> {
@@ -67,7 +70,12 @@ fn words(finding: &Finding) -> String {
         format!("{}: {}", finding.severity.name(), finding.title),
         finding.description.clone(),
         String::new(),
-        format!("Who      {} ({}) from {}", actor.name, actor.key, place.fold(origin.to_owned(), |all, part| format!("{all}, {part}"))),
+        format!(
+            "Who      {} ({}) from {}",
+            actor.name,
+            actor.key,
+            place.fold(origin.to_owned(), |all, part| format!("{all}, {part}"))
+        ),
         format!("To what  {} {} in account {} {}", target.kind, target.name, finding.account, finding.region),
         format!("When     {} to {}, {} events", finding.first_seen, finding.last_seen, finding.event_count),
         format!("Finding  {} revision {}, {:?}", finding.id, finding.revision, finding.status),
@@ -119,9 +127,22 @@ fn shortened(finding: &Finding, count: usize, length: usize) -> Finding {
         list.iter_mut().for_each(cut);
     }
     short.related.truncate(count);
-    let texts = [&mut short.title, &mut short.description, &mut short.actor.name, &mut short.target.key, &mut short.target.name, &mut short.origin.user_agent];
+    let texts = [
+        &mut short.title,
+        &mut short.description,
+        &mut short.actor.name,
+        &mut short.target.key,
+        &mut short.target.name,
+        &mut short.origin.user_agent,
+    ];
     texts.into_iter().for_each(cut);
-    let known = [&mut short.actor.arn, &mut short.actor.session, &mut short.actor.access_key_id, &mut short.actor.via, &mut short.origin.network];
+    let known = [
+        &mut short.actor.arn,
+        &mut short.actor.session,
+        &mut short.actor.access_key_id,
+        &mut short.actor.via,
+        &mut short.origin.network,
+    ];
     known.into_iter().flatten().for_each(cut);
     short
 }
@@ -168,7 +189,11 @@ mod tests {
         let mut finding = finding();
         finding.title = format!("x\n{FINDING_LINE}\n{{}}\r\nBcc: é");
         let message = Message::about(&finding).unwrap();
-        assert!(message.subject.chars().all(|letter| letter.is_ascii() && !letter.is_ascii_control()), "{}", message.subject);
+        assert!(
+            message.subject.chars().all(|letter| letter.is_ascii() && !letter.is_ascii_control()),
+            "{}",
+            message.subject
+        );
         assert!(message.subject.len() < 100);
         assert_eq!(message.body.lines().filter(|line| *line == FINDING_LINE).count(), 1);
         assert_eq!(told(&message), finding);
@@ -186,11 +211,21 @@ mod tests {
         finding.response = vec![worst.clone(); 20];
         finding.evidence = vec![Evidence::new("s", worst.clone(), worst.clone(), worst.clone(), 1.0); 40];
         finding.target.secret = Some(SecretTarget { count: 9000, ids: vec![worst.clone(); 100] });
-        let event = CitedEvent { time: finding.first_seen, id: trailwarden_model::EventId::new(&worst), name: worst.clone(), region: finding.region.clone(), account: finding.account.clone() };
+        let event = CitedEvent {
+            time: finding.first_seen,
+            id: trailwarden_model::EventId::new(&worst),
+            name: worst.clone(),
+            region: finding.region.clone(),
+            account: finding.account.clone(),
+        };
         finding.events = vec![event; 100];
         let message = Message::about(&finding).unwrap();
-        let attributes: usize = message.attributes.iter().map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum();
+        let attributes: usize =
+            message.attributes.iter().map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum();
         assert!(message.body.len() + message.subject.len() + attributes <= 256 * 1024, "{}", message.body.len());
-        assert_eq!((told(&message).id, told(&message).target.secret.map(|secret| secret.count)), (finding.id, Some(9000)));
+        assert_eq!(
+            (told(&message).id, told(&message).target.secret.map(|secret| secret.count)),
+            (finding.id, Some(9000))
+        );
     }
 }

@@ -53,11 +53,13 @@ impl Publisher for SnsPublisher {
     type Error = PublishError;
 
     async fn publish(&self, finding: &Finding) -> Result<(), PublishError> {
-        let message = Message::about(finding).map_err(|error| PublishError::Unwritable(finding.id.to_string(), error))?;
+        let message =
+            Message::about(finding).map_err(|error| PublishError::Unwritable(finding.id.to_string(), error))?;
         let mut request = self.client.publish().topic_arn(&self.topic).subject(message.subject).message(message.body);
         for (name, kind, value) in message.attributes {
             let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build();
-            let value = value.map_err(|error| CallError::of::<Refused>("Publish", SdkError::construction_failure(error)))?;
+            let value =
+                value.map_err(|error| CallError::of::<Refused>("Publish", SdkError::construction_failure(error)))?;
             request = request.message_attributes(name, value);
         }
         request.send().await.map_err(|error| CallError::of("Publish", error))?;

@@ -23,9 +23,18 @@ pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
     let claim = if itself {
         format!("{} was made within the day: newcomers set their own credentials up.", target.name)
     } else {
-        format!("{} made {} itself within the day, with the same program: this looks like onboarding.", case.activity.actor.name, target.name)
+        format!(
+            "{} made {} itself within the day, with the same program: this looks like onboarding.",
+            case.activity.actor.name, target.name
+        )
     };
-    Some(Evidence::new("being-set-up", claim, made.value.clone(), "a new identity gets its first credentials".to_owned(), ONBOARDING_BITS))
+    Some(Evidence::new(
+        "being-set-up",
+        claim,
+        made.value.clone(),
+        "a new identity gets its first credentials".to_owned(),
+        ONBOARDING_BITS,
+    ))
 }
 
 /// The old credential went, after a new one came, within the window: a rotation.
@@ -39,8 +48,15 @@ pub(super) fn rotation(case: &Case<'_>, target: &Target, gone: &str) -> Option<E
     let today = Day::of(case.activity.time);
     let window = case.settings.credential_added.rotation_window.as_hours() / 24;
     let since = today.plus(-i32::try_from(window).unwrap_or(i32::MAX));
-    let just_now: Vec<&str> = case.different(known, "credential-added", TRACE_SPAN).into_iter().filter_map(|value| Some(value.split_once('|')?.0)).collect();
-    let lately = |id: &str| just_now.contains(&id) || known.value(Dimension::Credential, id).is_some_and(|days| days.first() >= since && days.first() < today);
+    let just_now: Vec<&str> = case
+        .different(known, "credential-added", TRACE_SPAN)
+        .into_iter()
+        .filter_map(|value| Some(value.split_once('|')?.0))
+        .collect();
+    let lately = |id: &str| {
+        just_now.contains(&id)
+            || known.value(Dimension::Credential, id).is_some_and(|days| days.first() >= since && days.first() < today)
+    };
     let new = known.values(Dimension::Credential).map(|(id, _)| id).filter(|id| *id != gone && lately(id)).max()?;
     if !entitled || lately(gone) {
         return None;

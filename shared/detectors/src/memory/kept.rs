@@ -52,7 +52,8 @@ impl Baseline {
 
     fn forget_beyond_limits(&mut self) {
         for values in self.habits.values_mut().filter(|values| values.len() > VALUES_LIMIT) {
-            let mut by_age: Vec<(Day, String)> = values.iter().map(|(value, days)| (days.last(), value.clone())).collect();
+            let mut by_age: Vec<(Day, String)> =
+                values.iter().map(|(value, days)| (days.last(), value.clone())).collect();
             by_age.sort_unstable();
             for (_, value) in by_age.iter().rev().skip(VALUES_LIMIT) {
                 values.remove(value);

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
-pub(crate) use subject::{hour_of_week, manager};
 pub use subject::{Observation, Seen, Subject, name_of, nameless, observe, order};
+pub(crate) use subject::{hour_of_week, manager};
 
 /// The version of the remembered form.
 pub const VERSION: u8 = 1;
@@ -217,8 +217,16 @@ mod tests {
 
     #[test]
     fn the_same_observations_in_any_order_any_number_of_times_leave_the_same_memory() {
-        let a = observation("2026-03-01T10:00:00Z", "a", vec![Seen::Habit(Dimension::Network, "AS1".into()), Seen::Trace("read", "s1".into())]);
-        let b = observation("2026-03-02T10:00:00Z", "b", vec![Seen::Habit(Dimension::Network, "AS2".into()), Seen::Trace("read", "s2".into())]);
+        let a = observation(
+            "2026-03-01T10:00:00Z",
+            "a",
+            vec![Seen::Habit(Dimension::Network, "AS1".into()), Seen::Trace("read", "s1".into())],
+        );
+        let b = observation(
+            "2026-03-02T10:00:00Z",
+            "b",
+            vec![Seen::Habit(Dimension::Network, "AS2".into()), Seen::Trace("read", "s2".into())],
+        );
         let (mut one, mut two) = (Baseline::default(), Baseline::default());
         for o in [&a, &b] {
             one.remember(o);
@@ -247,7 +255,11 @@ mod tests {
         let mut memory = Baseline::default();
         for index in 0..VALUES_LIMIT + 10 {
             let day = if index == 0 { "2026-03-02T00:00:00Z" } else { "2026-03-01T00:00:00Z" };
-            memory.remember(&observation(day, &index.to_string(), vec![Seen::Habit(Dimension::Secret, format!("{index:04}"))]));
+            memory.remember(&observation(
+                day,
+                &index.to_string(),
+                vec![Seen::Habit(Dimension::Secret, format!("{index:04}"))],
+            ));
         }
         assert_eq!(memory.values(Dimension::Secret).count(), VALUES_LIMIT);
         assert!(memory.value(Dimension::Secret, "0000").is_some());

@@ -4,8 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Weekday};
 use serde::{Deserialize, Serialize};
 use trailwarden_model::{
-    Activity, Address, CredentialChange, Deed, Outcome, Principal, PrincipalKind, SecretChange,
-    SecretId, SignInStep,
+    Activity, Address, CredentialChange, Deed, Outcome, Principal, PrincipalKind, SecretChange, SecretId, SignInStep,
 };
 
 use super::{Baseline, Day, Dimension};
@@ -132,7 +131,11 @@ pub fn name_of(activity: &Activity, known: &Baseline) -> Option<Principal> {
     let today = Day::of(activity.time);
     let earlier = known.values(Dimension::Alias).filter(|(_, days)| days.any_before(today));
     let (name, _) = earlier.max_by_key(|(name, days)| (days.before(today).next(), *name))?;
-    Some(Principal { unique_id: activity.actor.unique_id.clone(), account: activity.actor.account.clone(), ..Principal::person(activity.platform.name(), name) })
+    Some(Principal {
+        unique_id: activity.actor.unique_id.clone(),
+        account: activity.actor.account.clone(),
+        ..Principal::person(activity.platform.name(), name)
+    })
 }
 
 fn directory(activity: &Activity, id: &str) -> Subject {
@@ -142,7 +145,10 @@ fn directory(activity: &Activity, id: &str) -> Subject {
 /// A record that shows both a person's name and the directory's id teaches which belongs to which.
 fn of_directory(activity: &Activity) -> Option<(Subject, Vec<Seen>)> {
     let actor = &activity.actor;
-    let id = actor.unique_id.as_deref().filter(|_| actor.kind == PrincipalKind::Person && actor.unnamed_person().is_none())?;
+    let id = actor
+        .unique_id
+        .as_deref()
+        .filter(|_| actor.kind == PrincipalKind::Person && actor.unnamed_person().is_none())?;
     Some((directory(activity, id), vec![Seen::Habit(Dimension::Alias, actor.name.clone())]))
 }
 
@@ -239,9 +245,9 @@ fn of_identity_by_deed(activity: &Activity) -> Vec<Seen> {
 /// What a refused call was about, so that forty refusals of one thing are not forty things.
 fn denied_thing(activity: &Activity) -> String {
     match &activity.deed {
-        Deed::CredentialChanged { target, .. } | Deed::IdentityCreated { target, .. } | Deed::TrustChanged { target, .. } => {
-            target.key.as_str().to_owned()
-        }
+        Deed::CredentialChanged { target, .. }
+        | Deed::IdentityCreated { target, .. }
+        | Deed::TrustChanged { target, .. } => target.key.as_str().to_owned(),
         Deed::RoleAssumed { role, .. } => role.key.as_str().to_owned(),
         Deed::SecretRead { secrets, .. } | Deed::SecretListed { secrets } => {
             secrets.first().map(|secret| secret.as_str().to_owned()).unwrap_or_default()
@@ -275,7 +281,9 @@ fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
             let seen = manages.then(|| Seen::Habit(Dimension::Manager, manager(activity)));
             vec![(Subject::secret(secret), seen.into_iter().collect())]
         }
-        Deed::CredentialChanged { change, credential, target } => of_credential_change(activity, *change, credential.id.as_deref(), target.key.as_str()),
+        Deed::CredentialChanged { change, credential, target } => {
+            of_credential_change(activity, *change, credential.id.as_deref(), target.key.as_str())
+        }
         Deed::IdentityCreated { target, unique_id } if worked => {
             let unique = unique_id.iter().map(|id| Seen::Habit(Dimension::UniqueId, id.clone()));
             let mut seen: Vec<Seen> = unique.collect();
@@ -288,7 +296,10 @@ fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
         }
         Deed::PermissionGranted { target, privilege, .. } if worked => {
             let level = format!("{privilege:?}").to_lowercase();
-            vec![(Subject::named(target.key.as_str()), vec![Seen::Habit(Dimension::Privilege, level.clone()), Seen::Trace("granted", level)])]
+            vec![(
+                Subject::named(target.key.as_str()),
+                vec![Seen::Habit(Dimension::Privilege, level.clone()), Seen::Trace("granted", level)],
+            )]
         }
         Deed::RoleAssumed { role, issued, .. } => {
             let mut all = vec![(Subject::named(role.key.as_str()), Vec::new())];
@@ -310,7 +321,12 @@ fn of_secret_read(activity: &Activity) -> Vec<Seen> {
     }
 }
 
-fn of_credential_change(activity: &Activity, change: CredentialChange, id: Option<&str>, target: &str) -> Vec<(Subject, Vec<Seen>)> {
+fn of_credential_change(
+    activity: &Activity,
+    change: CredentialChange,
+    id: Option<&str>,
+    target: &str,
+) -> Vec<(Subject, Vec<Seen>)> {
     if !activity.outcome.succeeded() {
         return vec![(Subject::named(target), Vec::new())];
     }
@@ -327,7 +343,9 @@ fn of_credential_change(activity: &Activity, change: CredentialChange, id: Optio
 }
 
 fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)> {
-    if step != SignInStep::Completed {
+    // A proof that failed on the way is a sign-in that failed: directories say no more.
+    let failed = step == SignInStep::Challenge && !activity.outcome.succeeded();
+    if step != SignInStep::Completed && !failed {
         return Vec::new();
     }
     let what = if activity.outcome.succeeded() { "sign-in" } else { "sign-in-failed" };
@@ -344,9 +362,10 @@ fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)
 
 fn of_credential(activity: &Activity) -> Vec<Seen> {
     let mut seen = Vec::new();
-    if let (Address::Ip(ip), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
-        seen.push(Seen::Habit(Dimension::Network, network.clone()));
-        seen.push(Seen::Trace("used", format!("{network} {ip}")));
+    if let (Address::Ip(_), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
+        let place = if activity.origin.inside_platform() { "inside" } else { "outside" };
+        seen.push(Seen::Trace("used", format!("{place} {network}")));
+        seen.push(Seen::Habit(Dimension::Network, network));
     }
     seen
 }
@@ -357,9 +376,14 @@ pub(crate) fn manager(activity: &Activity) -> String {
     format!("{} with {}", activity.actor.key, activity.origin.client.family)
 }
 
-/// Who made a credential, and from which network.
+/// Who made a credential, by key and name, and from which network.
 fn maker(activity: &Activity) -> String {
-    format!("{} from {}", activity.actor.key, activity.origin.network_key().unwrap_or_else(|| "-".to_owned()))
+    format!(
+        "{}|{} from {}",
+        activity.actor.key,
+        activity.actor.name,
+        activity.origin.network_key().unwrap_or_else(|| "-".to_owned())
+    )
 }
 
 fn source(activity: &Activity) -> String {

@@ -92,11 +92,7 @@ impl LogFile {
     /// Standard input.
     #[must_use]
     pub fn stdin() -> Self {
-        Self {
-            path: Arc::from(Path::new("-")),
-            source: Source::Stdin,
-            size: None,
-        }
+        Self { path: Arc::from(Path::new("-")), source: Source::Stdin, size: None }
     }
 }
 
@@ -125,11 +121,7 @@ pub fn discover(paths: &[PathBuf]) -> Discovery {
 
 impl Discovery {
     fn add(&mut self, path: &Path, size: Option<u64>) {
-        self.files.push(LogFile {
-            path: Arc::from(path),
-            source: Source::Disk,
-            size,
-        });
+        self.files.push(LogFile { path: Arc::from(path), source: Source::Disk, size });
     }
 
     fn add_directory(&mut self, root: &Path) {
@@ -153,10 +145,7 @@ impl Discovery {
         }
         if self.files.len() == files && self.problems.len() == problems {
             let digests = self.digests - digests;
-            self.problems.push(InputProblem::Empty {
-                path: root.to_path_buf(),
-                digests,
-            });
+            self.problems.push(InputProblem::Empty { path: root.to_path_buf(), digests });
         }
     }
 }
@@ -164,8 +153,7 @@ impl Discovery {
 fn is_log(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
-    name.rsplit_once('.')
-        .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    name.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }
 
 fn problem(path: &Path, error: &io::Error) -> InputProblem {

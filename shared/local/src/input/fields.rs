@@ -71,11 +71,7 @@ impl<'a> Fields<'a> {
     /// A cursor over the object that begins `text`; `None` if none does.
     pub(super) fn of(text: &'a [u8]) -> Option<Self> {
         let rest = text.trim_ascii_start().strip_prefix(b"{")?;
-        Some(Self {
-            text,
-            rest,
-            begun: false,
-        })
+        Some(Self { text, rest, begun: false })
     }
 
     /// The next field, `None` behind the last.
@@ -100,10 +96,7 @@ impl<'a> Fields<'a> {
             b'"' => Value::Text(self.string()?),
             b'{' | b'[' => Value::Nested(self.nested()?),
             byte if byte == b'-' || byte.is_ascii_alphanumeric() => {
-                let end = self
-                    .rest
-                    .iter()
-                    .position(|byte| matches!(byte, b',' | b'}') || *byte <= b' ');
+                let end = self.rest.iter().position(|byte| matches!(byte, b',' | b'}') || *byte <= b' ');
                 self.rest = self.rest.get(end.ok_or(Unfit)?..).ok_or(Unfit)?;
                 Value::Plain
             }
@@ -129,8 +122,7 @@ impl<'a> Fields<'a> {
     fn string(&mut self) -> Result<Text<'a>, Unfit> {
         let mut from = 0;
         loop {
-            let found =
-                memchr::memchr2(b'"', b'\\', self.rest.get(from..).ok_or(Unfit)?).ok_or(Unfit)?;
+            let found = memchr::memchr2(b'"', b'\\', self.rest.get(from..).ok_or(Unfit)?).ok_or(Unfit)?;
             let at = from + found;
             if self.rest.get(at) == Some(&b'"') {
                 let (raw, rest) = self.rest.split_at_checked(at).ok_or(Unfit)?;

@@ -29,10 +29,7 @@ pub(super) struct Whole {
 
 impl Whole {
     pub(super) fn new() -> Self {
-        Self {
-            decompressor: libdeflater::Decompressor::new(),
-            text: Vec::new(),
-        }
+        Self { decompressor: libdeflater::Decompressor::new(), text: Vec::new() }
     }
 
     /// The text of `file`, or `None` when it must be streamed: it is large, damaged, suspicious, or of more than one member.
@@ -43,9 +40,7 @@ impl Whole {
         }
         // The last four bytes of a member are its text's length (modulo 2^32, which the bound below excludes).
         let length = usize::try_from(u32::from_le_bytes(*file.last_chunk::<4>()?)).ok()?;
-        let most = usize::try_from(limits.inflated_bytes)
-            .unwrap_or(usize::MAX)
-            .min(WHOLE_INFLATED);
+        let most = usize::try_from(limits.inflated_bytes).unwrap_or(usize::MAX).min(WHOLE_INFLATED);
         if length > most || (length as u64 > limits.ratio_grace_bytes) {
             return None;
         }
@@ -72,13 +67,7 @@ pub(super) struct Members {
 
 impl Members {
     pub(super) fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            member: None,
-            complete: 0,
-            consumed: 0,
-            produced: 0,
-        }
+        Self { limits, member: None, complete: 0, consumed: 0, produced: 0 }
     }
 
     /// Bytes of the compressed file that were understood.
@@ -92,11 +81,7 @@ impl Members {
     }
 
     /// Inflates some of `input` into `output`. What was produced is valid even when a fault follows in the next step.
-    pub(super) fn step(
-        &mut self,
-        input: &[u8],
-        output: &mut [u8],
-    ) -> Result<Progress, RejectReason> {
+    pub(super) fn step(&mut self, input: &[u8], output: &mut [u8]) -> Result<Progress, RejectReason> {
         let Some(member) = &mut self.member else {
             return self.between(input);
         };
@@ -124,10 +109,7 @@ impl Members {
         }
         self.bounded()?;
         let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
-        Ok(Progress {
-            consumed: size(took),
-            produced: size(gave),
-        })
+        Ok(Progress { consumed: size(took), produced: size(gave) })
     }
 
     /// Steps over padding to the next member.
@@ -140,10 +122,7 @@ impl Members {
             Some(_) if self.complete > 0 => return Err(RejectReason::GzipTrailingGarbage),
             Some(_) => return Err(RejectReason::GzipCorrupt),
         }
-        Ok(Progress {
-            consumed: zeros,
-            produced: 0,
-        })
+        Ok(Progress { consumed: zeros, produced: 0 })
     }
 
     fn bounded(&self) -> Result<(), RejectReason> {

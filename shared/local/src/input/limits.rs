@@ -20,11 +20,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            record_bytes: 4 << 20,
-            inflated_bytes: 8 << 30,
-            inflated_ratio: 200,
-            ratio_grace_bytes: 64 << 20,
-        }
+        Self { record_bytes: 4 << 20, inflated_bytes: 8 << 30, inflated_ratio: 200, ratio_grace_bytes: 64 << 20 }
     }
 }

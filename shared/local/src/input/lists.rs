@@ -40,11 +40,7 @@ impl List {
         let reach = reach.trim_ascii_end().strip_suffix(b"\"")?;
         let quote = memchr::memrchr_iter(b'"', reach).find(|&quote| {
             let before = reach.get(..quote).unwrap_or_default();
-            let backslashes = before
-                .iter()
-                .rev()
-                .take_while(|byte| **byte == b'\\')
-                .count();
+            let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\').count();
             backslashes % 2 == 0
         })?;
         let key = Text::new(reach.get(quote + 1..)?);

@@ -41,20 +41,12 @@ pub(super) enum Step {
 impl Nesting {
     /// Begins before a value's first bracket.
     pub(super) fn new(watch_lists: bool) -> Self {
-        Self {
-            watch_lists,
-            ..Self::default()
-        }
+        Self { watch_lists, ..Self::default() }
     }
 
     /// Begins within a container, behind the list it held.
     pub(super) fn within_container() -> Self {
-        Self {
-            depth: 1,
-            kinds: 1,
-            watch_lists: true,
-            ..Self::default()
-        }
+        Self { depth: 1, kinds: 1, watch_lists: true, ..Self::default() }
     }
 
     /// Newlines passed since the last call; exact up to where the last step ended.
@@ -158,8 +150,7 @@ impl Nesting {
             if !fits {
                 return Some(Step::Broken(at));
             }
-            let may_be_list =
-                self.watch_lists && self.depth == 1 && kind == 0 && self.kinds & 1 == 1;
+            let may_be_list = self.watch_lists && self.depth == 1 && kind == 0 && self.kinds & 1 == 1;
             if may_be_list && let Some(list) = List::opening_at(text, at) {
                 return Some(Step::Opened(at + 1, list));
             }
@@ -189,9 +180,5 @@ impl Nesting {
 /// The last byte before `at` that is not white space; `None` when there is none at hand.
 #[inline]
 fn significant_before(text: &[u8], at: usize) -> Option<u8> {
-    text.get(..at)?
-        .iter()
-        .rev()
-        .copied()
-        .find(|byte| *byte > b' ')
+    text.get(..at)?.iter().rev().copied().find(|byte| *byte > b' ')
 }

@@ -25,9 +25,7 @@ pub fn peek(bytes: &[u8]) -> Option<Peek<'_>> {
     let mut detail = None;
     let names = read(bytes, &mut detail)?;
     match detail {
-        Some(detail) if names.event_name.is_none() && names.event_source.is_none() => {
-            read(detail, &mut None)
-        }
+        Some(detail) if names.event_name.is_none() && names.event_source.is_none() => read(detail, &mut None),
         _ => Some(names),
     }
 }
@@ -40,9 +38,7 @@ fn read<'a>(bytes: &'a [u8], detail: &mut Option<&'a [u8]>) -> Option<Peek<'a>> 
             _ if name.is_none() && key.is("eventName") => name = Some(decoded(value)),
             _ if source.is_none() && key.is("eventSource") => source = Some(decoded(value)),
             _ if key_id.is_none() && key.is("userIdentity") => key_id = Some(access_key_id(value)),
-            Value::Nested(inner)
-                if detail.is_none() && inner.first() == Some(&b'{') && key.is("detail") =>
-            {
+            Value::Nested(inner) if detail.is_none() && inner.first() == Some(&b'{') && key.is("detail") => {
                 *detail = Some(inner);
             }
             _ => {}
@@ -51,11 +47,7 @@ fn read<'a>(bytes: &'a [u8], detail: &mut Option<&'a [u8]>) -> Option<Peek<'a>> 
             break;
         }
     }
-    Some(Peek {
-        event_source: source.flatten(),
-        event_name: name.flatten(),
-        access_key_id: key_id.flatten(),
-    })
+    Some(Peek { event_source: source.flatten(), event_name: name.flatten(), access_key_id: key_id.flatten() })
 }
 
 fn decoded(value: Value<'_>) -> Option<Cow<'_, str>> {

@@ -83,32 +83,16 @@ impl LogReader {
     }
 
     /// Opens a file (or standard input) and hands its records and rejects to `visitor`, adding the bytes read to `progress` as it goes.
-    pub fn scan(
-        &mut self,
-        file: &LogFile,
-        progress: &AtomicU64,
-        visitor: &mut impl Visitor,
-    ) -> ScanSummary {
+    pub fn scan(&mut self, file: &LogFile, progress: &AtomicU64, visitor: &mut impl Visitor) -> ScanSummary {
         match file.source {
             Source::Stdin => self.scan_stream(file, io::stdin().lock(), progress, visitor),
             Source::Disk => match File::open(&file.path) {
                 Ok(disk) => self.scan_stream(file, disk, progress, visitor),
                 Err(error) => {
-                    let position = Position {
-                        ordinal: 0,
-                        offset: 0,
-                        line: 0,
-                    };
+                    let position = Position { ordinal: 0, offset: 0, line: 0 };
                     let reason = RejectReason::Unreadable(error.kind());
-                    visitor.reject(Reject {
-                        file: Arc::clone(&file.path),
-                        position,
-                        reason,
-                    });
-                    ScanSummary {
-                        rejects: 1,
-                        ..ScanSummary::default()
-                    }
+                    visitor.reject(Reject { file: Arc::clone(&file.path), position, reason });
+                    ScanSummary { rejects: 1, ..ScanSummary::default() }
                 }
             },
         }
@@ -122,33 +106,17 @@ impl LogReader {
         progress: &AtomicU64,
         visitor: &mut impl Visitor,
     ) -> ScanSummary {
-        let mut stream = Counted {
-            inner: stream,
-            bytes: 0,
-            progress,
-        };
+        let mut stream = Counted { inner: stream, bytes: 0, progress };
         self.splitter.restart(Arc::clone(&file.path));
         let fault = self.text_of(&mut stream, visitor);
         self.splitter.finish(fault.is_err(), visitor);
         let (records, mut rejects) = self.splitter.counts();
         if let Err((reason, offset)) = fault {
-            let position = Position {
-                ordinal: records + rejects + 1,
-                offset,
-                line: 0,
-            };
-            visitor.reject(Reject {
-                file: Arc::clone(&file.path),
-                position,
-                reason,
-            });
+            let position = Position { ordinal: records + rejects + 1, offset, line: 0 };
+            visitor.reject(Reject { file: Arc::clone(&file.path), position, reason });
             rejects += 1;
         }
-        ScanSummary {
-            records,
-            rejects,
-            bytes: stream.bytes,
-        }
+        ScanSummary { records, rejects, bytes: stream.bytes }
     }
 
     /// Puts the whole text of a stream through the splitter; says what cut it short, and where.
@@ -158,15 +126,11 @@ impl LogReader {
         visitor: &mut impl Visitor,
     ) -> Result<(), (RejectReason, u64)> {
         self.piece.clear();
-        let mut ended = stream
-            .fill_to(&mut self.piece, MAGIC.len())
-            .map_err(|error| failed(&error, stream.bytes))?;
+        let mut ended = stream.fill_to(&mut self.piece, MAGIC.len()).map_err(|error| failed(&error, stream.bytes))?;
         if !self.piece.starts_with(&MAGIC) {
             self.splitter.push(&self.piece, visitor);
             while !ended && !self.splitter.is_stopped() {
-                let count = stream
-                    .fill(self.splitter.room())
-                    .map_err(|error| failed(&error, stream.bytes))?;
+                let count = stream.fill(self.splitter.room()).map_err(|error| failed(&error, stream.bytes))?;
                 self.splitter.advance(count, visitor);
                 ended = count == 0;
             }
@@ -210,11 +174,7 @@ impl LogReader {
             self.piece.clear();
             ended = stream.fill_to(&mut self.piece, PIECE);
         }
-        if members.is_between_members() {
-            Ok(())
-        } else {
-            Err((RejectReason::GzipTruncated, members.consumed()))
-        }
+        if members.is_between_members() { Ok(()) } else { Err((RejectReason::GzipTruncated, members.consumed())) }
     }
 }
 

@@ -109,12 +109,20 @@ impl fmt::Display for RejectReason {
             Self::Truncated => "the text ends within a record or a list of records: fetch the file again",
             Self::NotAnObject => "a record must be a JSON object: remove the value or name another file",
             Self::NotUtf8 => "the record is not UTF-8: convert the file to UTF-8",
-            Self::RecordTooLarge => "the record is longer than the limit: no CloudTrail record is, check where the file comes from",
-            Self::TooDeep => "the record nests deeper than 128 levels: no CloudTrail record does, check where the file comes from",
+            Self::RecordTooLarge => {
+                "the record is longer than the limit: no CloudTrail record is, check where the file comes from"
+            }
+            Self::TooDeep => {
+                "the record nests deeper than 128 levels: no CloudTrail record does, check where the file comes from"
+            }
             Self::GzipTruncated => "the gzip file is cut short: fetch it again (what came before the cut was read)",
             Self::GzipCorrupt => "the gzip file is damaged: fetch it again (what came before the damage was read)",
-            Self::GzipTrailingGarbage => "something that is not gzip follows the compressed data: remove it or fetch the file again",
-            Self::GzipBomb => "the gzip file inflates far more than logs do: check where it comes from, or inflate it yourself",
+            Self::GzipTrailingGarbage => {
+                "something that is not gzip follows the compressed data: remove it or fetch the file again"
+            }
+            Self::GzipBomb => {
+                "the gzip file inflates far more than logs do: check where it comes from, or inflate it yourself"
+            }
             Self::InflatedTooLarge => "the gzip file inflates past the limit: split it into smaller files",
         })
     }
@@ -140,11 +148,7 @@ pub struct Reject {
 impl fmt::Display for Reject {
     /// One line naming file, place, fault and mend. The file's name is as the disk has it: escape it for a terminal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position {
-            ordinal,
-            offset,
-            line,
-        } = self.position;
+        let Position { ordinal, offset, line } = self.position;
         write!(f, "{}: ", self.file.display())?;
         match self.reason {
             RejectReason::Unreadable(_) | RejectReason::NotJson | RejectReason::Utf16 => {}
@@ -175,10 +179,7 @@ impl RejectTally {
     /// Counts a reject, and keeps it if its file has few samples yet. Files are expected one after another.
     pub fn add(&mut self, reject: Reject) {
         *self.counts.entry(reject.reason.name()).or_default() += 1;
-        let same_file = self
-            .samples
-            .last()
-            .is_some_and(|last| last.file == reject.file);
+        let same_file = self.samples.last().is_some_and(|last| last.file == reject.file);
         self.in_file = if same_file { self.in_file } else { 0 };
         if self.in_file < Self::SAMPLES_PER_FILE && self.samples.len() < Self::SAMPLES {
             self.in_file += 1;

@@ -58,28 +58,19 @@ impl Opening {
     fn signature(&self) -> Option<&[u8]> {
         let mut quotes = memchr::memchr_iter(b'"', &self.bytes);
         let (_, end) = (quotes.next()?, quotes.next()?);
-        self.bytes
-            .get(..=end)
-            .filter(|opening| opening.starts_with(b"{"))
+        self.bytes.get(..=end).filter(|opening| opening.starts_with(b"{"))
     }
 }
 
 impl Trail {
     pub(super) fn new(opening: Option<&Opening>, indent: Indent) -> Self {
-        let opening = opening
-            .and_then(Opening::signature)
-            .unwrap_or_default()
-            .to_vec();
+        let opening = opening.and_then(Opening::signature).unwrap_or_default().to_vec();
         Self { opening, indent }
     }
 
     /// Looks for a record's brace in `text` from `from` on; `ended` when no more text will come.
     pub(super) fn search(&self, text: &[u8], from: usize, ended: bool) -> Search {
-        let until = if ended {
-            text.len()
-        } else {
-            text.len().saturating_sub(self.opening.len())
-        };
+        let until = if ended { text.len() } else { text.len().saturating_sub(self.opening.len()) };
         let stretch = text.get(from..until).unwrap_or_default();
         memchr::memchr_iter(b'{', stretch)
             .map(|at| from + at)
@@ -95,10 +86,8 @@ impl Trail {
             Some(indent) if self.indent == Indent::Like(indent) => return true,
             _ => {}
         }
-        let opens_alike = !self.opening.is_empty()
-            && text
-                .get(at..)
-                .is_some_and(|rest| rest.starts_with(&self.opening));
+        let opens_alike =
+            !self.opening.is_empty() && text.get(at..).is_some_and(|rest| rest.starts_with(&self.opening));
         opens_alike && matches!(before.trim_ascii_end().last(), Some(b',' | b'[' | b'}'))
     }
 }

@@ -7,7 +7,9 @@ mod file;
 mod state;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use tempfile::TempDir;
 
 use trailwarden_detectors::Recalled;
 use trailwarden_detectors::memory::Observation;
@@ -27,6 +29,12 @@ pub enum StoreError {
         path: PathBuf,
         /// What the database said.
         source: Box<redb::Error>,
+    },
+    /// There is no room in the temporary folder.
+    #[error("cannot spill the memory to disk: {source}: TMPDIR names another folder")]
+    Spill {
+        /// What the system said.
+        source: std::io::Error,
     },
     /// What is stored cannot be read: another version, or not ours.
     #[error("{}: {what}: name another file with --baseline, or remove this one", path.display())]
@@ -48,28 +56,41 @@ impl Failure for StoreError {
 #[derive(Debug)]
 pub struct LocalStore {
     state: Mutex<State>,
-    file: Option<File>,
+    file: OnceLock<File>,
+    // Held for what it does at its end: the spilled memory goes with the process.
+    spilled: OnceLock<TempDir>,
 }
 
 impl LocalStore {
-    /// A memory that ends with the process.
+    /// A memory that ends with the process; what is cold may spill to the temporary folder meanwhile.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self { state: Mutex::default(), file: None }
+        Self { state: Mutex::default(), file: OnceLock::new(), spilled: OnceLock::new() }
     }
 
     /// A memory kept in a file, made if it does not exist.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { state: Mutex::default(), file: Some(File::open(path)?) })
+        Ok(Self { state: Mutex::default(), file: OnceLock::from(File::open(path)?), spilled: OnceLock::new() })
     }
 
     /// Writes everything that changed to the file, in one transaction.
     pub fn flush(&self) -> Result<(), StoreError> {
         let mut state = self.lock();
-        match &self.file {
+        match self.file.get() {
             Some(file) => file.write(&mut state),
             None => Ok(()),
         }
+    }
+
+    /// The file, made in the temporary folder where none was named.
+    fn file_or_spill(&self) -> Result<&File, StoreError> {
+        if let Some(file) = self.file.get() {
+            return Ok(file);
+        }
+        let folder = tempfile::tempdir().map_err(|error| StoreError::Spill { source: error })?;
+        let file = File::open(&folder.path().join("spilled"))?;
+        drop(self.spilled.set(folder));
+        Ok(self.file.get_or_init(|| file))
     }
 
     /// How many subjects are held in memory.
@@ -85,15 +106,13 @@ impl LocalStore {
 
     fn exchanged(&self, observations: &[Observation]) -> Result<Recalled, StoreError> {
         let mut state = self.lock();
-        if state.is_full()
-            && let Some(file) = &self.file
-        {
-            file.write(&mut state)?;
+        if state.is_full() {
+            self.file_or_spill()?.write(&mut state)?;
             state.let_go();
         }
         let mut recalled = Recalled::new();
         for observation in observations {
-            let baseline = state.observe(observation, |subject| match &self.file {
+            let baseline = state.observe(observation, |subject| match self.file.get() {
                 Some(file) => file.baseline(subject),
                 None => Ok(None),
             })?;
@@ -106,7 +125,7 @@ impl LocalStore {
         let mut state = self.lock();
         let mut known = Vec::new();
         for id in ids {
-            let episode = state.episode(id, |id| match &self.file {
+            let episode = state.episode(id, |id| match self.file.get() {
                 Some(file) => file.episode(id),
                 None => Ok(None),
             })?;

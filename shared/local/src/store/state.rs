@@ -103,9 +103,16 @@ impl State {
 
     /// Everything that changed since it was last taken.
     pub(super) fn take_changes(&mut self) -> (Vec<(&Subject, &Baseline)>, Vec<&Episode>) {
-        let (changed, changed_episodes) = (std::mem::take(&mut self.changed), std::mem::take(&mut self.changed_episodes));
-        let baselines = self.baselines.iter().filter(|(subject, _)| changed.contains(*subject)).map(|(subject, baseline)| (subject, baseline.as_ref())).collect();
-        let episodes = self.episodes.iter().filter(|(id, _)| changed_episodes.contains(*id)).map(|(_, episode)| episode).collect();
+        let (changed, changed_episodes) =
+            (std::mem::take(&mut self.changed), std::mem::take(&mut self.changed_episodes));
+        let baselines = self
+            .baselines
+            .iter()
+            .filter(|(subject, _)| changed.contains(*subject))
+            .map(|(subject, baseline)| (subject, baseline.as_ref()))
+            .collect();
+        let episodes =
+            self.episodes.iter().filter(|(id, _)| changed_episodes.contains(*id)).map(|(_, episode)| episode).collect();
         (baselines, episodes)
     }
 }

@@ -158,7 +158,7 @@ pub const CALLS: &[Call] = &[
     subject("iam", "CreateSAMLProvider", Global, M::Trust(TrustKind::IdentityProvider)),
     subject("iam", "CreateServiceSpecificCredential", Global, M::Credential(K::ServiceCredential, Is(Added), User, SERVICE_CREDENTIAL)),
     subject("iam", "CreateUser", Global, M::Created("user", "userName")),
-    subject("iam", "CreateVirtualMFADevice", Global, M::Credential(K::MfaDevice, Is(Added), Named("MFA device", "virtualMFADeviceName"), &["virtualMFADevice", "serialNumber"])),
+    subject("iam", "CreateVirtualMFADevice", Global, M::Credential(K::MfaDevice, Is(Added), Caller, &["virtualMFADevice", "serialNumber"])),
     subject("iam", "DeactivateMFADevice", Global, M::Credential(K::MfaDevice, Is(Removed), User, &["serialNumber"])),
     subject("iam", "DeleteAccessKey", Global, M::Credential(K::AccessKey, Is(Removed), User, &["accessKeyId"])),
     subject("iam", "DeleteLoginProfile", Global, M::Credential(K::Password, Is(Removed), User, &[])),

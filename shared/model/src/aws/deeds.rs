@@ -8,9 +8,7 @@ use super::policy;
 use super::record::{Record, at};
 use super::secret;
 use crate::activity::Outcome;
-use crate::deed::{
-    Credential, CredentialChange, CredentialKind, Deed, Party, SignInStep, Target, TrustKind,
-};
+use crate::deed::{Credential, CredentialChange, CredentialKind, Deed, Party, SignInStep, Target, TrustKind};
 use crate::ids::{AccountId, NAME_LIMIT, PrincipalKey, SecretId, bounded};
 use crate::principal::{Principal, Privilege};
 
@@ -54,7 +52,10 @@ pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
 impl Scene<'_> {
     /// The thing a request parameter names; IAM's things by their ARN.
     fn target(&self, what: &str, parameter: &str) -> Target {
-        let refused = || refused_resource(self.record).filter(|name| *name != "*" && self.call.source == "iam");
+        let refused = || {
+            refused_resource(self.record)
+                .filter(|name| *name != "*" && (self.call.source == "iam" || Arn::parse(name).is_some()))
+        };
         let named = self.record.asked(parameter).or_else(refused).unwrap_or_default();
         if named.is_empty() {
             return Target {
@@ -126,7 +127,8 @@ impl Scene<'_> {
     }
 
     fn one_secret(&self) -> SecretId {
-        let answered = || self.record.answered(&["aRN"]).or_else(|| self.record.answered(&["arn"])).map(|arn| self.secret_id(arn));
+        let answered =
+            || self.record.answered(&["aRN"]).or_else(|| self.record.answered(&["arn"])).map(|arn| self.secret_id(arn));
         self.named_secrets().into_iter().next().or_else(answered).unwrap_or_default()
     }
 }
@@ -181,8 +183,12 @@ fn trust(scene: &Scene<'_>, kind: TrustKind) -> Deed {
             let parameter = named.iter().find(|name| record.asked(name).is_some()).unwrap_or(&"name");
             scene.target("identity provider", parameter)
         }
-        TrustKind::TrustAnchor => scene.target("trust anchor", if record.asked("name").is_some() { "name" } else { "trustAnchorId" }),
-        TrustKind::Profile => scene.target("Roles Anywhere profile", if record.asked("name").is_some() { "name" } else { "profileId" }),
+        TrustKind::TrustAnchor => {
+            scene.target("trust anchor", if record.asked("name").is_some() { "name" } else { "trustAnchorId" })
+        }
+        TrustKind::Profile => {
+            scene.target("Roles Anywhere profile", if record.asked("name").is_some() { "name" } else { "profileId" })
+        }
     };
     if kind == TrustKind::IdentityProvider {
         parties.push(Party::Provider(target.name.clone()));
@@ -227,7 +233,10 @@ fn shared(scene: &Scene<'_>) -> Deed {
     let record = scene.record;
     if scene.call.name == "CreateGrant" {
         let party = policy::parties(
-            &format!(r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":{}}}}}}}"#, Value::from(record.asked("granteePrincipal").unwrap_or_default())),
+            &format!(
+                r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":{}}}}}}}"#,
+                Value::from(record.asked("granteePrincipal").unwrap_or_default())
+            ),
             scene.account,
         );
         let key = record.asked("keyId").unwrap_or_default();

@@ -319,9 +319,8 @@ fn workload(identity: &UserIdentity, session: Option<&str>) -> Option<Workload> 
     }
     let delivered = identity.session_context.get("ec2RoleDelivery").is_some();
     let named = session.is_some_and(|name| {
-        name.strip_prefix("i-").is_some_and(|id| {
-            matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+        name.strip_prefix("i-")
+            .is_some_and(|id| matches!(id.len(), 8 | 17) && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
     });
     (delivered || named || issuer.contains("EC2")).then_some(Workload::Instance)
 }
@@ -341,45 +340,92 @@ mod tests {
     #[test]
     fn each_form_of_user_identity_has_one_stable_key() {
         use PrincipalKind as P;
-        check(r#"{"type":"Root","accountId":"111122223333"}"#, "aws:root:111122223333", P::Root, "root of 111122223333");
+        check(
+            r#"{"type":"Root","accountId":"111122223333"}"#,
+            "aws:root:111122223333",
+            P::Root,
+            "root of 111122223333",
+        );
         check(
             r#"{"type":"IAMUser","principalId":"AIDAEXAMPLE","arn":"arn:aws:iam::1:user/ops/ann","accountId":"1","userName":"ann"}"#,
-            "aws:user:AIDAEXAMPLE", P::User, "ann",
+            "aws:user:AIDAEXAMPLE",
+            P::User,
+            "ann",
         );
         check(
             r#"{"type":"AssumedRole","principalId":"AROAEXAMPLE:build-7","arn":"arn:aws:sts::1:assumed-role/ci/build-7","accountId":"1"}"#,
-            "aws:role:AROAEXAMPLE", P::Role, "ci",
+            "aws:role:AROAEXAMPLE",
+            P::Role,
+            "ci",
         );
         check(
             r#"{"type":"AssumedRole","principalId":"AROAX:Ann@example.com","arn":"arn:aws:sts::1:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/Ann@example.com","accountId":"1"}"#,
-            "aws:person:ann@example.com", P::Person, "Ann@example.com",
+            "aws:person:ann@example.com",
+            P::Person,
+            "Ann@example.com",
         );
         check(
             r#"{"type":"AssumedRole","principalId":"AROAX:gh","arn":"arn:aws:sts::1:assumed-role/deploy/gh","sessionContext":{"webIdFederationData":{"federatedProvider":"arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com","attributes":{"token.actions.githubusercontent.com:sub":"repo:acme/shop"}}}}"#,
-            "aws:oidc:token.actions.githubusercontent.com:repo:acme/shop", P::Workload, "repo:acme/shop",
+            "aws:oidc:token.actions.githubusercontent.com:repo:acme/shop",
+            P::Workload,
+            "repo:acme/shop",
         );
-        check(r#"{"type":"SAMLUser","principalId":"q:ann","userName":"ann","identityProvider":"idp"}"#, "aws:saml:idp:ann", P::Federated, "ann");
-        check(r#"{"type":"WebIdentityUser","userName":"sub","identityProvider":"accounts.google.com"}"#, "aws:oidc:accounts.google.com:sub", P::Workload, "sub");
+        check(
+            r#"{"type":"SAMLUser","principalId":"q:ann","userName":"ann","identityProvider":"idp"}"#,
+            "aws:saml:idp:ann",
+            P::Federated,
+            "ann",
+        );
+        check(
+            r#"{"type":"WebIdentityUser","userName":"sub","identityProvider":"accounts.google.com"}"#,
+            "aws:oidc:accounts.google.com:sub",
+            P::Workload,
+            "sub",
+        );
         check(
             r#"{"type":"FederatedUser","principalId":"1:bob","arn":"arn:aws:sts::1:federated-user/bob","sessionContext":{"sessionIssuer":{"type":"IAMUser","principalId":"AIDAEX"}}}"#,
-            "aws:federated:AIDAEX:bob", P::Federated, "bob",
+            "aws:federated:AIDAEX:bob",
+            P::Federated,
+            "bob",
         );
-        check(r#"{"type":"AWSAccount","principalId":"AROAEXAMPLE:s","accountId":"2"}"#, "aws:role:AROAEXAMPLE", P::Role, "AROAEXAMPLE of account 2");
+        check(
+            r#"{"type":"AWSAccount","principalId":"AROAEXAMPLE:s","accountId":"2"}"#,
+            "aws:role:AROAEXAMPLE",
+            P::Role,
+            "AROAEXAMPLE of account 2",
+        );
         check(r#"{"type":"AWSAccount","accountId":"2"}"#, "aws:account:2", P::Account, "account 2");
-        check(r#"{"type":"AWSService","invokedBy":"lambda.amazonaws.com"}"#, "aws:service:lambda.amazonaws.com", P::Service, "lambda.amazonaws.com");
+        check(
+            r#"{"type":"AWSService","invokedBy":"lambda.amazonaws.com"}"#,
+            "aws:service:lambda.amazonaws.com",
+            P::Service,
+            "lambda.amazonaws.com",
+        );
     }
 
     #[test]
     fn an_identity_center_user_is_a_person_before_and_after_july_2025() {
-        check(r#"{"type":"Unknown","principalId":"00000000-0000-0000-0000-000000000000","userName":"me@dev.com"}"#, "aws:person:me@dev.com", PrincipalKind::Person, "me@dev.com");
+        check(
+            r#"{"type":"Unknown","principalId":"00000000-0000-0000-0000-000000000000","userName":"me@dev.com"}"#,
+            "aws:person:me@dev.com",
+            PrincipalKind::Person,
+            "me@dev.com",
+        );
         check(
             r#"{"type":"IdentityCenterUser","onBehalfOf":{"userId":"u-1","identityStoreArn":"arn:aws:identitystore::1:identitystore/d-1"}}"#,
-            "aws:person-id:u-1", PrincipalKind::Person, "u-1",
+            "aws:person-id:u-1",
+            PrincipalKind::Person,
+            "u-1",
         );
     }
 
     #[test]
     fn a_hidden_user_name_is_never_an_identity() {
-        check(r#"{"type":"IAMUser","accountId":"1","userName":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#, "aws:unknown", PrincipalKind::Unknown, "an unknown user name");
+        check(
+            r#"{"type":"IAMUser","accountId":"1","userName":"HIDDEN_DUE_TO_SECURITY_REASONS"}"#,
+            "aws:unknown",
+            PrincipalKind::Unknown,
+            "an unknown user name",
+        );
     }
 }

@@ -85,9 +85,9 @@ pub(super) fn privilege_of_document(document: &str) -> Privilege {
     let mut most = Privilege::Unknown;
     for statement in statements(document) {
         if statement.get("Effect").and_then(Value::as_str) == Some("Allow") {
-            let wide = statement.get("Resource").is_some_and(|resource| {
-                many(resource).iter().any(|resource| resource.as_str() == Some("*"))
-            });
+            let wide = statement
+                .get("Resource")
+                .is_some_and(|resource| many(resource).iter().any(|resource| resource.as_str() == Some("*")));
             let actions = statement.get("Action").map(many).unwrap_or_default();
             for action in actions.iter().filter_map(|action| action.as_str()) {
                 most = most.max(privilege_of_action(action, wide));
@@ -105,7 +105,8 @@ fn privilege_of_action(action: &str, wide: bool) -> Privilege {
     if action == "*" || action == "*:*" {
         return if wide { Privilege::Administrator } else { Privilege::Privileged };
     }
-    let changes_identities = ["iam:*", "iam:create", "iam:put", "iam:attach", "iam:update", "iam:passrole", "organizations:*", "sts:*"];
+    let changes_identities =
+        ["iam:*", "iam:create", "iam:put", "iam:attach", "iam:update", "iam:passrole", "organizations:*", "sts:*"];
     if changes_identities.iter().any(|prefix| action.starts_with(prefix)) {
         return Privilege::Privileged;
     }
@@ -116,7 +117,9 @@ fn privilege_of_action(action: &str, wide: bool) -> Privilege {
 pub(super) fn privilege_of_policy(arn: &str) -> Privilege {
     match Arn::parse(arn).filter(|arn| arn.account == "aws").map(|arn| arn.name()) {
         Some("AdministratorAccess") => Privilege::Administrator,
-        Some("IAMFullAccess" | "PowerUserAccess" | "AWSOrganizationsFullAccess" | "AWSSSOMasterAccountAdministrator") => Privilege::Privileged,
+        Some(
+            "IAMFullAccess" | "PowerUserAccess" | "AWSOrganizationsFullAccess" | "AWSSSOMasterAccountAdministrator",
+        ) => Privilege::Privileged,
         Some(_) => Privilege::Ordinary,
         None => Privilege::Unknown,
     }

@@ -105,7 +105,8 @@ pub fn read(bytes: &[u8], coverage: Coverage) -> Reading {
         return understand(&record, bytes, coverage);
     }
     let envelope = serde_json::from_slice::<Envelope<'_>>(bytes).ok();
-    let Some((envelope, detail)) = envelope.and_then(|envelope| envelope.detail.map(|detail| (envelope, detail))) else {
+    let Some((envelope, detail)) = envelope.and_then(|envelope| envelope.detail.map(|detail| (envelope, detail)))
+    else {
         return Reading::Refused(Refusal::NoCall);
     };
     let detail = detail.get().as_bytes();
@@ -184,7 +185,10 @@ fn activity(record: &Record<'_>, bytes: &[u8], time: Timestamp, call: Option<&Ca
         recorded_in,
         region: Region::new(&region),
         regional: call.is_none_or(|call| call.home == Home::Regional),
-        action: Action { service: bounded(source, 128), name: bounded(record.event_name.as_deref().unwrap_or_default(), 128) },
+        action: Action {
+            service: bounded(source, 128),
+            name: bounded(record.event_name.as_deref().unwrap_or_default(), 128),
+        },
         tier,
         read_only: record.read_only.unwrap_or_else(|| call.is_some_and(|call| call.read_only)),
         session: identity::session(record),
@@ -214,9 +218,12 @@ fn recorded_in(record: &Record<'_>, actor: &crate::principal::Principal) -> Acco
 fn target_account(record: &Record<'_>) -> Option<AccountId> {
     let named = ["roleArn", "secretId", "keyId", "name"];
     let from_request = named.iter().filter_map(|parameter| record.asked(parameter)).find_map(arn_account);
-    let from_resources = || {
-        record.resources.as_array()?.iter().find_map(|resource| at(resource, &["accountId"]).or_else(|| at(resource, &["ARN"]).and_then(arn_account)))
-    };
+    let from_resources =
+        || {
+            record.resources.as_array()?.iter().find_map(|resource| {
+                at(resource, &["accountId"]).or_else(|| at(resource, &["ARN"]).and_then(arn_account))
+            })
+        };
     from_request.or_else(from_resources).map(AccountId::new)
 }
 
@@ -242,7 +249,11 @@ const REFUSALS: [&str; 5] = ["AccessDenied", "Unauthorized", "NotAuthorized", "F
 fn outcome(record: &Record<'_>) -> Outcome {
     if let Some(code) = record.error_code.as_deref().filter(|code| !code.is_empty()) {
         let code = bounded(code, 128);
-        return if REFUSALS.iter().any(|word| code.contains(word)) { Outcome::Denied(code) } else { Outcome::Failed(code) };
+        return if REFUSALS.iter().any(|word| code.contains(word)) {
+            Outcome::Denied(code)
+        } else {
+            Outcome::Failed(code)
+        };
     }
     // Sign-in and service events say it in a field of their own, named after the event.
     let name = record.event_name.as_deref().unwrap_or_default();

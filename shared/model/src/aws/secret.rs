@@ -78,8 +78,14 @@ mod tests {
 
     #[test]
     fn a_name_that_ends_like_a_suffix_stays_itself() {
-        same(&["db-AbC123", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbC123-XyZ789"], "aws:secretsmanager:111122223333:db-AbC123");
-        same(&["my-secret", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:my-secret"], "aws:secretsmanager:111122223333:my-secret");
+        same(
+            &["db-AbC123", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbC123-XyZ789"],
+            "aws:secretsmanager:111122223333:db-AbC123",
+        );
+        same(
+            &["my-secret", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:my-secret"],
+            "aws:secretsmanager:111122223333:my-secret",
+        );
     }
 
     #[test]

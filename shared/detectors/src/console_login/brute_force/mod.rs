@@ -30,7 +30,9 @@ pub(crate) const DETECTOR: Detector = Detector {
 };
 
 fn judge(case: &Case<'_>) -> Option<Signal> {
-    let Deed::SignIn { step: SignInStep::Completed, .. } = &case.activity.deed else { return None };
+    let Deed::SignIn { step: SignInStep::Completed | SignInStep::Challenge, .. } = &case.activity.deed else {
+        return None;
+    };
     if case.activity.outcome.succeeded() {
         return None;
     }
@@ -85,8 +87,12 @@ fn from_source(case: &Case<'_>) -> Option<Evidence> {
     let ip = case.activity.origin.address.ip()?;
     let source = case.about(&Subject::source(&ip.to_string()));
     let window = case.settings.console_login.failure_window;
-    let known = case.different(source, "sign-in-failed", window).into_iter().filter(|who| *who != "aws:unknown").count();
-    let unknown = case.window(source, window).filter(|(_, _, trace)| trace.what == "sign-in-failed" && trace.value == "aws:unknown").count();
+    let known =
+        case.different(source, "sign-in-failed", window).into_iter().filter(|who| *who != "aws:unknown").count();
+    let unknown = case
+        .window(source, window)
+        .filter(|(_, _, trace)| trace.what == "sign-in-failed" && trace.value == "aws:unknown")
+        .count();
     let doors = known + unknown;
     (doors > 1).then(|| {
         Evidence::new(
@@ -100,7 +106,12 @@ fn from_source(case: &Case<'_>) -> Option<Evidence> {
 }
 
 fn tell(finding: &Finding) -> (String, String) {
-    let title = format!("Sign-ins failed again and again at {} {}{}", finding.target.kind, finding.target.name, from_where(finding));
+    let title = format!(
+        "Sign-ins failed again and again at {} {}{}",
+        finding.target.kind,
+        finding.target.name,
+        from_where(finding)
+    );
     (title, telling::because(finding))
 }
 

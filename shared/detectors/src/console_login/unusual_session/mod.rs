@@ -1,5 +1,8 @@
 //! A session, role or long-lived key used in a way that does not fit its owner.
 
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
 use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Signal, Target};
 
 use crate::case::Case;
@@ -30,14 +33,16 @@ pub(crate) const DETECTOR: Detector = Detector {
 };
 
 fn judge(case: &Case<'_>) -> Option<Signal> {
-    if !ours(&case.activity.deed) || matches!(case.activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown) {
+    if !ours(&case.activity.deed) || matches!(case.activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown)
+    {
         return None;
     }
     let mut evidence = Vec::new();
     if let Deed::RoleAssumed { role, .. } = &case.activity.deed {
         evidence.extend(new_role(case, role));
-        evidence.extend(many_roles(case));
-        evidence.extend(telling::refused_evidence(case));
+        let (tried, refused) = roles(case);
+        evidence.extend(many_roles(case, tried, refused));
+        evidence.extend(telling::refused_evidence(case, tried));
     }
     evidence.extend(circumstances(case));
     // One place, one episode: the owner at work and a thief elsewhere are two stories.
@@ -48,8 +53,14 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 
 fn ours(deed: &Deed) -> bool {
     match deed {
-        Deed::RoleAssumed { .. } | Deed::WhoAmI | Deed::CredentialsListed { .. } | Deed::SecretListed { .. } | Deed::Presence => true,
-        Deed::SignIn { step, .. } => matches!(step, SignInStep::TokenIssued | SignInStep::DeviceAuthorised | SignInStep::RoleSwitched),
+        Deed::RoleAssumed { .. }
+        | Deed::WhoAmI
+        | Deed::CredentialsListed { .. }
+        | Deed::SecretListed { .. }
+        | Deed::Presence => true,
+        Deed::SignIn { step, .. } => {
+            matches!(step, SignInStep::TokenIssued | SignInStep::DeviceAuthorised | SignInStep::RoleSwitched)
+        }
         _ => false,
     }
 }
@@ -68,25 +79,32 @@ fn new_role(case: &Case<'_>, role: &Target) -> Option<Evidence> {
     ))
 }
 
-/// How many different roles were taken on or tried in an hour.
-fn many_roles(case: &Case<'_>) -> Option<Evidence> {
-    let hour = jiff::SignedDuration::from_hours(1);
+/// The different roles taken on or tried within the hour, and how many of them were refused.
+fn roles(case: &Case<'_>) -> (usize, usize) {
+    let hour = SignedDuration::from_hours(1);
     let assumed = case.different(case.actor(), "role-assumed", hour);
-    let denied: Vec<&str> = case.different(case.actor(), "denied", hour).into_iter().filter_map(|value| value.strip_prefix("AssumeRole ")).collect();
-    let mut roles: Vec<&str> = assumed.into_iter().chain(denied.iter().copied()).collect();
-    roles.sort_unstable();
-    roles.dedup();
-    if roles.len() <= case.settings.console_login.role_switch_rate_threshold {
+    let denied: Vec<&str> = case
+        .different(case.actor(), "denied", hour)
+        .into_iter()
+        .filter_map(|value| value.strip_prefix("AssumeRole "))
+        .collect();
+    let refused = denied.len();
+    let all: BTreeSet<&str> = assumed.into_iter().chain(denied).collect();
+    (all.len(), refused)
+}
+
+fn many_roles(case: &Case<'_>, tried: usize, refused: usize) -> Option<Evidence> {
+    if tried <= case.settings.console_login.role_switch_rate_threshold {
         return None;
     }
     let horizon = case.horizon();
     let per_day = horizon.per_day(case.actor(), Dimension::Identity);
-    let rarity = horizon.breadth(case.actor(), &per_day, roles.len());
+    let rarity = horizon.breadth(case.actor(), &per_day, tried);
     (rarity.bits > 0.0).then(|| {
         Evidence::new(
             "many-roles",
-            format!("{} different roles were taken on or tried within the hour, {} of them refused.", roles.len(), denied.len()),
-            format!("{} roles", roles.len()),
+            format!("{tried} different roles were taken on or tried within the hour, {refused} of them refused."),
+            format!("{tried} roles"),
             against(&rarity),
             rarity.bits,
         )
@@ -94,13 +112,28 @@ fn many_roles(case: &Case<'_>) -> Option<Evidence> {
 }
 
 fn tell(finding: &Finding) -> (String, String) {
-    (format!("A session of {} in account {} looks like somebody else's{}", finding.actor.name, finding.account, from_where(finding)), because(finding))
+    (
+        format!(
+            "A session of {} in account {} looks like somebody else's{}",
+            finding.actor.name,
+            finding.account,
+            from_where(finding)
+        ),
+        because(finding),
+    )
 }
 
 fn respond(finding: &Finding) -> Vec<String> {
     let mut steps = vec![look_up(finding)];
     if let Some(key) = finding.actor.access_key_id.as_deref().filter(|key| key.starts_with("AKIA")) {
-        steps.insert(0, format!("aws iam update-access-key --status Inactive --access-key-id {key} --user-name {}", finding.actor.name));
+        steps.insert(
+            0,
+            format!(
+                "aws iam update-access-key --status Inactive --access-key-id {} --user-name {}",
+                telling::quoted(key),
+                telling::quoted(&finding.actor.name)
+            ),
+        );
     }
     steps.push(ask(finding));
     steps

@@ -63,20 +63,31 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 
 /// Each failure beyond a typo is half as likely as the one before, for somebody who knows the password.
 fn failures_before(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
-    let failed = case.window(named, case.settings.console_login.failure_window).filter(|(_, _, trace)| trace.what == "sign-in-failed").count();
+    let failed = case
+        .window(named, case.settings.console_login.failure_window)
+        .filter(|(_, _, trace)| trace.what == "sign-in-failed")
+        .count();
     (failed > TYPOS).then(|| {
         let weight = ((failed - TYPOS) as f64).min(FAILURES_CAP);
-        Evidence::new("failures-before", format!("{failed} sign-ins failed before this one succeeded."), format!("{failed} failures"), format!("a typo or {TYPOS}"), weight)
+        Evidence::new(
+            "failures-before",
+            format!("{failed} sign-ins failed before this one succeeded."),
+            format!("{failed} failures"),
+            format!("a typo or {TYPOS}"),
+            weight,
+        )
     })
 }
 
 fn planted(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
     let own = case.activity.actor.key.as_str();
-    let (when, maker) = case
+    let (when, (_, maker)) = case
         .window(named, SignedDuration::from_hours(24))
         .filter(|(_, _, trace)| trace.what == "credential-added")
-        .filter_map(|(when, _, trace)| Some((when, trace.value.split_once('|')?.1.rsplit_once(" from ")?.0)))
-        .find(|(_, maker)| *maker != own)?;
+        .filter_map(|(when, _, trace)| {
+            Some((when, trace.value.split_once('|')?.1.rsplit_once(" from ")?.0.split_once('|')?))
+        })
+        .find(|(_, (maker, _))| *maker != own)?;
     let age = case.activity.time.duration_since(when);
     Some(Evidence::new(
         "credential-just-planted",
@@ -92,12 +103,21 @@ fn no_factor(case: &Case<'_>, mfa: Option<bool>) -> Option<Evidence> {
         return None;
     }
     let horizon = case.horizon();
-    let (with, without) = (horizon.seen(case.actor(), Dimension::Factor, "mfa"), horizon.seen(case.actor(), Dimension::Factor, "none"));
+    let (with, without) =
+        (horizon.seen(case.actor(), Dimension::Factor, "mfa"), horizon.seen(case.actor(), Dimension::Factor, "none"));
     let prior = (-NO_FACTOR_BITS).exp2();
     let weight = -((without + prior) / (with + without + 1.0)).log2();
     // An empty sum is minus zero, which nobody wants to read.
     let expected = format!("{:.0} days with a second factor, {:.0} without", with + 0.0, without + 0.0);
-    (weight >= 1.0).then(|| Evidence::new("no-second-factor", format!("{} showed no second factor.", case.activity.actor.name), "MFAUsed: No".to_owned(), expected, weight))
+    (weight >= 1.0).then(|| {
+        Evidence::new(
+            "no-second-factor",
+            format!("{} showed no second factor.", case.activity.actor.name),
+            "MFAUsed: No".to_owned(),
+            expected,
+            weight,
+        )
+    })
 }
 
 fn tell(finding: &Finding) -> (String, String) {
@@ -113,7 +133,7 @@ fn tell(finding: &Finding) -> (String, String) {
 fn respond(finding: &Finding) -> Vec<String> {
     let mut steps = Vec::new();
     if finding.actor.kind == PrincipalKind::User {
-        steps.push(format!("aws iam delete-login-profile --user-name {}", finding.actor.name));
+        steps.push(format!("aws iam delete-login-profile --user-name {}", telling::quoted(&finding.actor.name)));
     }
     steps.push(look_up(finding));
     steps.push(ask(finding));

@@ -38,17 +38,15 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut shown = telling::target(case, target);
     shown.credential = Some(credential.clone());
     if !change.opens() {
-        return provenance::rotation(case, target, credential.id.as_deref()?).map(|reason| Signal {
-            effect: Effect::Resolves,
-            ..Signal::about(DETECTOR.id, shown, vec![reason])
-        });
+        return provenance::rotation(case, target, credential.id.as_deref()?)
+            .map(|reason| Signal { effect: Effect::Resolves, ..Signal::about(DETECTOR.id, shown, vec![reason]) });
     }
     let act = acts::act(case.activity)?;
     let claim = format!("{} rarely or never gives others {}.", case.activity.actor.name, credential.kind.words());
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
-    evidence.extend(telling::refused_evidence(case));
+    evidence.extend(telling::refused_evidence(case, 1));
     if case.actor_is_among(&case.settings.credential_added.expected_creators) {
         evidence.push(expected(case));
     }
@@ -58,20 +56,32 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 
 fn expected(case: &Case<'_>) -> Evidence {
     let name = &case.activity.actor.name;
-    Evidence::new("expected-creator", format!("{name} is expected to add credentials."), name.clone(), "credential_added.expected_creators".to_owned(), EXPECTED_BITS)
+    Evidence::new(
+        "expected-creator",
+        format!("{name} is expected to add credentials."),
+        name.clone(),
+        "credential_added.expected_creators".to_owned(),
+        EXPECTED_BITS,
+    )
 }
 
 fn tell(finding: &Finding) -> (String, String) {
     let credential = finding.target.credential.as_ref().map_or("a credential", |credential| credential.kind.words());
     let verb = if telling::tried(finding) { "tried to give" } else { "gave" };
-    let title = format!("{} {verb} {} {} {credential}{}", finding.actor.name, finding.target.kind, finding.target.name, from_where(finding));
+    let title = format!(
+        "{} {verb} {} {} {credential}{}",
+        finding.actor.name,
+        finding.target.kind,
+        finding.target.name,
+        from_where(finding)
+    );
     (title, because(finding))
 }
 
 fn respond(finding: &Finding) -> Vec<String> {
     let mut steps: Vec<String> = telling::disable_key(finding).into_iter().collect();
     if finding.target.credential.as_ref().is_some_and(|credential| credential.kind == CredentialKind::Password) {
-        steps.push(format!("aws iam delete-login-profile --user-name {}", finding.target.name));
+        steps.push(format!("aws iam delete-login-profile --user-name {}", telling::quoted(&finding.target.name)));
     }
     steps.push(look_up(finding));
     steps.push(ask(finding));

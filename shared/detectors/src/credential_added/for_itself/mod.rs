@@ -28,16 +28,17 @@ pub(crate) const DETECTOR: Detector = Detector {
 
 fn judge(case: &Case<'_>) -> Option<Signal> {
     let (change, credential, target) = telling::credential(case)?;
-    if !case.activity.outcome.succeeded() || !opens_an_identity(credential.kind) || !acts::is_itself(case.activity, target) {
+    if !case.activity.outcome.succeeded()
+        || !opens_an_identity(credential.kind)
+        || !acts::is_itself(case.activity, target)
+    {
         return None;
     }
     let mut shown = telling::target(case, target);
     shown.credential = Some(credential.clone());
     if !change.opens() {
-        return provenance::rotation(case, target, credential.id.as_deref()?).map(|reason| Signal {
-            effect: Effect::Resolves,
-            ..Signal::about(DETECTOR.id, shown, vec![reason])
-        });
+        return provenance::rotation(case, target, credential.id.as_deref()?)
+            .map(|reason| Signal { effect: Effect::Resolves, ..Signal::about(DETECTOR.id, shown, vec![reason]) });
     }
     let act = acts::act(case.activity)?;
     let claim = format!("{} rarely or never gives itself {}.", case.activity.actor.name, credential.kind.words());

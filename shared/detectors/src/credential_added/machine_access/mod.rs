@@ -6,6 +6,7 @@ use crate::acts;
 use crate::case::Case;
 use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::memory::Dimension;
 use crate::telling::{self, ask, because, from_where, look_up};
 
 /// The detector.
@@ -33,8 +34,9 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let verb = if change == CredentialChange::Obtained { "fetches" } else { "plants" };
     let claim = format!("{} rarely or never {verb} {}.", case.activity.actor.name, credential.kind.words());
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
-    evidence.extend(breadth(case, &act.name));
-    evidence.extend(telling::refused_evidence(case));
+    let touched = touched(case, &act.name);
+    evidence.extend(breadth(case, touched));
+    evidence.extend(telling::refused_evidence(case, touched));
     evidence.extend(circumstances(case));
     let mut shown = telling::account_target(case);
     "machines".clone_into(&mut shown.kind);
@@ -45,24 +47,39 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 }
 
 /// How many different machines were asked for in the window, refused calls included.
-fn breadth(case: &Case<'_>, act: &str) -> Option<Evidence> {
+fn touched(case: &Case<'_>, act: &str) -> usize {
     let window = case.settings.secret_accessed.time_window;
-    let denied = case.different(case.actor(), "denied", window).into_iter().filter(|value| value.starts_with(act)).count();
+    let denied =
+        case.different(case.actor(), "denied", window).into_iter().filter(|value| value.starts_with(act)).count();
     let opened = case
         .different(case.actor(), "opened", window)
         .into_iter()
         .filter(|value| value.starts_with("InstanceAccess ") || value.starts_with("DatabasePassword "))
         .count();
-    let touched = denied + opened;
-    let rarity = case.horizon().breadth(case.actor(), &[], touched);
+    denied + opened
+}
+
+fn breadth(case: &Case<'_>, touched: usize) -> Option<Evidence> {
+    let horizon = case.horizon();
+    let per_day = horizon.per_day(case.actor(), Dimension::Identity);
+    let rarity = horizon.breadth(case.actor(), &per_day, touched);
     (rarity.bits > 0.0).then(|| {
-        Evidence::new("breadth", format!("{touched} different machines within the window."), format!("{touched} machines"), "one at a time".to_owned(), rarity.bits)
+        Evidence::new(
+            "breadth",
+            format!("{touched} different machines within the window."),
+            format!("{touched} machines"),
+            "one at a time".to_owned(),
+            rarity.bits,
+        )
     })
 }
 
 fn tell(finding: &Finding) -> (String, String) {
     let verb = if telling::tried(finding) { "tried to get" } else { "got" };
-    (format!("{} {verb} keys or passwords of {}{}", finding.actor.name, finding.target.name, from_where(finding)), because(finding))
+    (
+        format!("{} {verb} keys or passwords of {}{}", finding.actor.name, finding.target.name, from_where(finding)),
+        because(finding),
+    )
 }
 
 fn respond(finding: &Finding) -> Vec<String> {

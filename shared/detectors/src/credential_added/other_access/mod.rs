@@ -43,7 +43,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     shown.credential = Some(credential.clone());
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
-    evidence.extend(telling::refused_evidence(case));
+    evidence.extend(telling::refused_evidence(case, 1));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }
@@ -51,7 +51,16 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 fn tell(finding: &Finding) -> (String, String) {
     let credential = finding.target.credential.as_ref().map_or("access", |credential| credential.kind.words());
     let verb = if telling::tried(finding) { "tried to hand out" } else { "handed out" };
-    (format!("{} {verb} {credential} for {} {}{}", finding.actor.name, finding.target.kind, finding.target.name, from_where(finding)), because(finding))
+    (
+        format!(
+            "{} {verb} {credential} for {} {}{}",
+            finding.actor.name,
+            finding.target.kind,
+            finding.target.name,
+            from_where(finding)
+        ),
+        because(finding),
+    )
 }
 
 fn respond(finding: &Finding) -> Vec<String> {

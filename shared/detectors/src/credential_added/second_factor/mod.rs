@@ -37,16 +37,29 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
-    evidence.extend(telling::refused_evidence(case));
+    evidence.extend(telling::refused_evidence(case, 1));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }
 
 fn tell(finding: &Finding) -> (String, String) {
     let verb = if telling::tried(finding) { "tried to change" } else { "changed" };
-    (format!("{} {verb} the second factor of {} {}{}", finding.actor.name, finding.target.kind, finding.target.name, from_where(finding)), because(finding))
+    (
+        format!(
+            "{} {verb} the second factor of {} {}{}",
+            finding.actor.name,
+            finding.target.kind,
+            finding.target.name,
+            from_where(finding)
+        ),
+        because(finding),
+    )
 }
 
 fn respond(finding: &Finding) -> Vec<String> {
-    vec![format!("aws iam list-mfa-devices --user-name {}", finding.target.name), look_up(finding), ask(finding)]
+    vec![
+        format!("aws iam list-mfa-devices --user-name {}", telling::quoted(&finding.target.name)),
+        look_up(finding),
+        ask(finding),
+    ]
 }

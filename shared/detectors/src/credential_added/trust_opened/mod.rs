@@ -46,7 +46,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(known_party(case, parties));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
-    evidence.extend(telling::refused_evidence(case));
+    evidence.extend(telling::refused_evidence(case, 1));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }
@@ -66,22 +66,38 @@ fn named(parties: &[Party]) -> String {
 fn known_party(case: &Case<'_>, parties: &[Party]) -> Option<Evidence> {
     let horizon = case.horizon();
     let known = |account: &str| horizon.known(case.account(), Dimension::Identity, &format!("aws:account:{account}"));
-    let all = !parties.is_empty() && parties.iter().all(|party| matches!(party, Party::Account(id) if known(id.as_str())));
+    let all =
+        !parties.is_empty() && parties.iter().all(|party| matches!(party, Party::Account(id) if known(id.as_str())));
     all.then(|| {
-        Evidence::new("known-party", format!("{} is active in this account already.", named(parties)), named(parties), "outsiders seen before".to_owned(), KNOWN_PARTY_BITS)
+        Evidence::new(
+            "known-party",
+            format!("{} is active in this account already.", named(parties)),
+            named(parties),
+            "outsiders seen before".to_owned(),
+            KNOWN_PARTY_BITS,
+        )
     })
 }
 
 fn tell(finding: &Finding) -> (String, String) {
     let verb = if telling::tried(finding) { "tried to open" } else { "opened" };
-    let title = format!("{} {verb} trust through {} {}{}", finding.actor.name, finding.target.kind, finding.target.name, from_where(finding));
+    let title = format!(
+        "{} {verb} trust through {} {}{}",
+        finding.actor.name,
+        finding.target.kind,
+        finding.target.name,
+        from_where(finding)
+    );
     (title, because(finding))
 }
 
 fn respond(finding: &Finding) -> Vec<String> {
     let mut steps = Vec::new();
     if finding.target.kind == "role" {
-        steps.push(format!("aws iam get-role --role-name {} --query Role.AssumeRolePolicyDocument", finding.target.name));
+        steps.push(format!(
+            "aws iam get-role --role-name {} --query Role.AssumeRolePolicyDocument",
+            telling::quoted(&finding.target.name)
+        ));
     }
     steps.push(look_up(finding));
     steps.push(ask(finding));

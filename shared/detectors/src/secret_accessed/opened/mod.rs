@@ -39,7 +39,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let kind = if secret.as_str().starts_with("aws:kms:") { KEY } else { "secret" };
     let claim = format!("{} was opened to {to}.", short(secret.as_str()));
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
-    evidence.extend(telling::refused_evidence(case));
+    evidence.extend(telling::refused_evidence(case, 1));
     evidence.extend(circumstances(case));
     let target = FindingTarget {
         key: secret.as_str().to_owned(),

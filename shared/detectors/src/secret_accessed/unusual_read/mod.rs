@@ -50,8 +50,9 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     if *echo || failed || served || managed {
         return None;
     }
-    let mut evidence: Vec<Evidence> = [breadth(case), new_reader(case, secrets), not_named(case), wrong_region(case)].into_iter().flatten().collect();
-    evidence.extend(telling::refused_evidence(case));
+    let mut evidence: Vec<Evidence> =
+        [breadth(case), new_reader(case, secrets), not_named(case), wrong_region(case)].into_iter().flatten().collect();
+    evidence.extend(telling::refused_evidence(case, touched(case).0));
     evidence.extend(circumstances(case));
     let target = telling::account_target(case);
     Some(Signal { secrets: secrets.clone(), ..Signal::about(DETECTOR.id, target, evidence) })
@@ -60,7 +61,10 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 /// Whether the actor, with this very program, made or wrote the secret: it knows it already.
 fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
     let today = Day::of(case.activity.time);
-    let before = case.about(&Subject::secret(secret)).value(Dimension::Manager, &manager(case.activity)).is_some_and(|days| days.any_before(today));
+    let before = case
+        .about(&Subject::secret(secret))
+        .value(Dimension::Manager, &manager(case.activity))
+        .is_some_and(|days| days.any_before(today));
     let just_now = format!("{} {secret}", case.activity.origin.client.family);
     before || case.different(case.actor(), "secret-written", TRACE_SPAN).contains(&just_now.as_str())
 }
@@ -75,7 +79,11 @@ fn touched(case: &Case<'_>) -> (usize, bool) {
         .filter(|value| !written.contains(value))
         .filter_map(|value| value.split_once(' ').map(|(_, id)| id).or(Some(value)))
         .collect();
-    let denied: BTreeSet<&str> = case.different(case.actor(), "denied", window).into_iter().filter_map(|value| value.strip_prefix("reads-secret ")).collect();
+    let denied: BTreeSet<&str> = case
+        .different(case.actor(), "denied", window)
+        .into_iter()
+        .filter_map(|value| value.strip_prefix("reads-secret "))
+        .collect();
     (read.union(&denied).count(), !denied.is_empty())
 }
 
@@ -87,7 +95,8 @@ fn breadth(case: &Case<'_>) -> Option<Evidence> {
     let horizon = case.horizon();
     let per_day = horizon.per_day(case.actor(), Dimension::Secret);
     let rarity = horizon.breadth(case.actor(), &per_day, touched);
-    let listed = touched >= SWEEP && !case.different(case.actor(), "secrets-listed", case.settings.secret_accessed.time_window).is_empty();
+    let listed = touched >= SWEEP
+        && !case.different(case.actor(), "secrets-listed", case.settings.secret_accessed.time_window).is_empty();
     let most = per_day.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let name = &case.activity.actor.name;
     let mut claim = format!("{name} asked for {touched} different secrets within the window");
@@ -100,7 +109,13 @@ fn breadth(case: &Case<'_>) -> Option<Evidence> {
     claim.push('.');
     let weight = rarity.bits + if listed { LISTED_BITS } else { 0.0 };
     (weight > 0.0).then(|| {
-        Evidence::new("breadth", claim, format!("{touched} secrets"), format!("at most {most} on a past day; {}", against(&rarity)), weight)
+        Evidence::new(
+            "breadth",
+            claim,
+            format!("{touched} secrets"),
+            format!("at most {most} on any of {:.0} past days", rarity.own_days),
+            weight,
+        )
     })
 }
 
@@ -118,7 +133,11 @@ fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let (weight, own, secret) = rarest;
-    let readers = case.about(&Subject::secret(secret)).values(Dimension::Identity).filter(|(_, days)| days.any_before(horizon.cut)).count();
+    let readers = case
+        .about(&Subject::secret(secret))
+        .values(Dimension::Identity)
+        .filter(|(_, days)| days.any_before(horizon.cut))
+        .count();
     Some(Evidence::new(
         "new-reader",
         format!("{} never read {} before.", case.activity.actor.name, name_of(secret)),
@@ -136,7 +155,13 @@ fn not_named(case: &Case<'_>) -> Option<Evidence> {
     let named = &case.settings.secret_accessed.privileged_roles;
     (!named.is_empty() && !case.actor_is_among(named)).then(|| {
         let name = &case.activity.actor.name;
-        Evidence::new("not-a-named-reader", format!("{name} is not among those who may read secrets."), name.clone(), named.join(", "), NOT_NAMED_BITS)
+        Evidence::new(
+            "not-a-named-reader",
+            format!("{name} is not among those who may read secrets."),
+            name.clone(),
+            named.join(", "),
+            NOT_NAMED_BITS,
+        )
     })
 }
 
@@ -144,7 +169,13 @@ fn wrong_region(case: &Case<'_>) -> Option<Evidence> {
     let regions = &case.settings.secret_accessed.region_constraints;
     let region = case.activity.region.as_str();
     (!regions.is_empty() && !regions.iter().any(|allowed| allowed == region)).then(|| {
-        Evidence::new("region-not-allowed", format!("Secrets are not to be read in {region}."), region.to_owned(), regions.join(", "), REGION_BITS)
+        Evidence::new(
+            "region-not-allowed",
+            format!("Secrets are not to be read in {region}."),
+            region.to_owned(),
+            regions.join(", "),
+            REGION_BITS,
+        )
     })
 }
 
@@ -156,7 +187,10 @@ fn tell(finding: &Finding) -> (String, String) {
         _ => format!("{count} secrets"),
     };
     let verb = if telling::tried(finding) { "tried to read" } else { "read" };
-    (format!("{} {verb} {what} of account {}{}", finding.actor.name, finding.account, from_where(finding)), because(finding))
+    (
+        format!("{} {verb} {what} of account {}{}", finding.actor.name, finding.account, from_where(finding)),
+        because(finding),
+    )
 }
 
 fn respond(finding: &Finding) -> Vec<String> {

@@ -84,19 +84,13 @@ impl Splitter {
         } else {
             self.opening = Opening::of(bytes);
             let position = self.started;
-            let fault = match self
-                .list
-                .map_or(Element::Itself, |list| list.unwrap_element(bytes))
-            {
+            let fault = match self.list.map_or(Element::Itself, |list| list.unwrap_element(bytes)) {
                 Element::Itself => {
                     visitor.record(RawRecord { bytes, position });
                     None
                 }
                 Element::Within(text) => {
-                    visitor.record(RawRecord {
-                        bytes: text.trim_ascii().as_bytes(),
-                        position,
-                    });
+                    visitor.record(RawRecord { bytes: text.trim_ascii().as_bytes(), position });
                     None
                 }
                 Element::Unfit(reason) => Some(reason),
@@ -120,11 +114,7 @@ impl Splitter {
         let text = self.window.text().get(self.head..).unwrap_or_default();
         // Not whether it was dropped: that depends on how the text was cut into pieces.
         let whole = value.role == Role::Record && !self.is_too_large(at);
-        let opening = if whole {
-            Opening::of(text)
-        } else {
-            self.opening
-        };
+        let opening = if whole { Opening::of(text) } else { self.opening };
         if !whole || opens_object(text) {
             self.saw_json(visitor);
         }

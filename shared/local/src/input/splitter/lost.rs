@@ -36,10 +36,7 @@ impl Splitter {
         let (Search::Found(to) | Search::Until(to)) = search;
         let skipped = text.get(self.head..to).unwrap_or_default();
         let lines = memchr::memchr_iter(b'\n', skipped).count() as u64;
-        self.indent = indent_behind(
-            text.get(to.saturating_sub(lanes::WIDTH)..to)
-                .unwrap_or_default(),
-        );
+        self.indent = indent_behind(text.get(to.saturating_sub(lanes::WIDTH)..to).unwrap_or_default());
         self.line += lines;
         self.head = to;
         self.scan = to;

@@ -62,10 +62,7 @@ enum Role {
 /// Feed it with [`Splitter::push`], or read into [`Splitter::room`] and [`Splitter::advance`]; end with [`Splitter::finish`].
 /// Records may come up to 64 bytes late: only [`Splitter::finish`] tells that nothing follows.
 #[derive(Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "facts about the text that hold independently of each other"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "facts about the text that hold independently of each other")]
 pub struct Splitter {
     file: Arc<Path>,
     limits: Limits,
@@ -107,11 +104,7 @@ impl Splitter {
             scan: 0,
             line: 1,
             indent: Some(0),
-            started: Position {
-                ordinal: 0,
-                offset: 0,
-                line: 1,
-            },
+            started: Position { ordinal: 0, offset: 0, line: 1 },
             state: State::Start,
             array: false,
             list: None,
@@ -130,10 +123,7 @@ impl Splitter {
     pub fn restart(&mut self, file: Arc<Path>) {
         let mut window = std::mem::take(&mut self.window);
         window.clear();
-        *self = Self {
-            window,
-            ..Self::new(file, self.limits)
-        };
+        *self = Self { window, ..Self::new(file, self.limits) };
     }
 
     /// Takes a piece of text.
@@ -299,11 +289,7 @@ impl Splitter {
     }
 
     fn here(&self) -> Position {
-        Position {
-            ordinal: self.started.ordinal + 1,
-            offset: self.window.offset(self.head),
-            line: self.line,
-        }
+        Position { ordinal: self.started.ordinal + 1, offset: self.window.offset(self.head), line: self.line }
     }
 
     fn begin(&mut self, role: Role) -> bool {
@@ -318,11 +304,7 @@ impl Splitter {
             self.started = self.here();
         }
         self.scan = self.head;
-        self.state = State::Bracketed(Bracketed {
-            nesting,
-            role,
-            dropped: role != Role::Record,
-        });
+        self.state = State::Bracketed(Bracketed { nesting, role, dropped: role != Role::Record });
         true
     }
 
@@ -352,10 +334,6 @@ impl Splitter {
 
     fn reject_at(&mut self, position: Position, reason: RejectReason, visitor: &mut impl Visitor) {
         self.rejects += 1;
-        visitor.reject(Reject {
-            file: Arc::clone(&self.file),
-            position,
-            reason,
-        });
+        visitor.reject(Reject { file: Arc::clone(&self.file), position, reason });
     }
 }

@@ -44,15 +44,8 @@ impl Splitter {
     pub(super) fn word(&mut self, visitor: &mut impl Visitor) -> bool {
         const LONGEST: usize = 64;
         let text = self.window.text().get(self.head..).unwrap_or_default();
-        let ends = |byte: &u8| {
-            *byte <= b' ' || matches!(byte, b',' | b']' | b'}' | b'{' | b'[' | b'"' | b':')
-        };
-        let Some(word) = text
-            .iter()
-            .take(LONGEST)
-            .position(ends)
-            .and_then(|end| text.get(..end))
-        else {
+        let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b',' | b']' | b'}' | b'{' | b'[' | b'"' | b':');
+        let Some(word) = text.iter().take(LONGEST).position(ends).and_then(|end| text.get(..end)) else {
             if text.len() >= LONGEST {
                 return self.garbage_behind_scalar(visitor);
             }
