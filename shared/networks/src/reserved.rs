@@ -30,9 +30,10 @@ fn v4_place(address: Ipv4Addr) -> Place {
     let [a, b, c, _] = address.octets();
     match (a, b, c) {
         // RFC 1918, loopback, link-local.
-        (10 | 127, ..) | (172, 16..=31, _) | (192, 168, _) | (169, 254, _) => Place::Reserved(NetworkKind::Private),
-        // RFC 6598: what a carrier gives its customers behind its own NAT.
-        (100, 64..=127, _) => Place::Reserved(NetworkKind::Private),
+        // The last of them is RFC 6598: what a carrier gives its customers behind its own NAT.
+        (10 | 127, ..) | (172, 16..=31, _) | (192, 168, _) | (169, 254, _) | (100, 64..=127, _) => {
+            Place::Reserved(NetworkKind::Private)
+        }
         // "This network", protocol assignments, documentation, benchmarking, multicast, class E, broadcast.
         (0 | 224.., ..) | (192, 0, 0 | 2) | (198, 51, 100) | (203, 0, 113) | (198, 18 | 19, _) => {
             Place::Reserved(NetworkKind::Unknown)

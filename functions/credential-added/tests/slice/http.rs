@@ -61,7 +61,7 @@ fn converse(stream: TcpStream, handler: &impl Fn(Request) -> Reply) -> Option<()
         match handler(read_request(&mut reader)?) {
             Reply::Cut => return None,
             Reply::Answer { status, headers, body } => {
-                write_message(&mut writer, &format!("HTTP/1.1 {status} It"), &headers, &body)?
+                write_message(&mut writer, &format!("HTTP/1.1 {status} It"), &headers, &body)?;
             }
         }
     }

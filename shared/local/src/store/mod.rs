@@ -121,17 +121,38 @@ impl LocalStore {
         Ok(recalled)
     }
 
+    fn known_episode(&self, state: &mut State, id: &FindingId) -> Result<Option<Episode>, StoreError> {
+        state.episode(id, |id| match self.file.get() {
+            Some(file) => file.episode(id),
+            None => Ok(None),
+        })
+    }
+
     fn known_episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
         let mut state = self.lock();
-        let mut known = Vec::new();
-        for id in ids {
-            let episode = state.episode(id, |id| match self.file.get() {
-                Some(file) => file.episode(id),
-                None => Ok(None),
-            })?;
-            known.extend(episode);
+        let known: Result<Vec<_>, _> = ids.iter().map(|id| self.known_episode(&mut state, id)).collect();
+        Ok(known?.into_iter().flatten().collect())
+    }
+
+    fn kept(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
+        let mut state = self.lock();
+        let known = self.known_episode(&mut state, &episode.finding.id)?;
+        if known.as_ref().map(|known| known.finding.revision) != read_revision {
+            return Ok(false);
         }
-        Ok(known)
+        let mut episode = episode.clone();
+        episode.told = episode.told.max(known.map_or(0, |known| known.told));
+        state.keep(episode);
+        Ok(true)
+    }
+
+    fn marked(&self, id: &FindingId, revision: u32) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if let Some(mut episode) = self.known_episode(&mut state, id)?.filter(|episode| episode.told < revision) {
+            episode.told = revision;
+            state.keep(episode);
+        }
+        Ok(())
     }
 }
 
@@ -147,23 +168,10 @@ impl Store for LocalStore {
     }
 
     async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
-        let known = self.known_episodes(std::slice::from_ref(&episode.finding.id))?;
-        let revision = known.first().map(|known| known.finding.revision);
-        if revision != read_revision {
-            return Ok(false);
-        }
-        self.lock().keep(episode.clone());
-        Ok(true)
+        self.kept(episode, read_revision)
     }
 
     async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), StoreError> {
-        let known = self.known_episodes(std::slice::from_ref(id))?;
-        if let Some(mut episode) = known.into_iter().next()
-            && episode.told < revision
-        {
-            episode.told = revision;
-            self.lock().keep(episode);
-        }
-        Ok(())
+        self.marked(id, revision)
     }
 }
