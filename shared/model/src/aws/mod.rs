@@ -11,5 +11,6 @@ mod policy;
 mod read;
 mod record;
 mod secret;
+mod session;
 
 pub use read::{Coverage, Reading, Refusal, read};

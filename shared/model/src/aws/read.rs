@@ -11,6 +11,7 @@ use super::catalog::{self, Call, Home};
 use super::deeds::{self, Scene};
 use super::identity;
 use super::record::{Record, at};
+use super::session;
 use crate::activity::{Action, Activity, Address, Origin, Outcome, Platform, Tier};
 use crate::client::Client;
 use crate::deed::Deed;
@@ -191,7 +192,7 @@ fn activity(record: &Record<'_>, bytes: &[u8], time: Timestamp, call: Option<&Ca
         },
         tier,
         read_only: record.read_only.unwrap_or_else(|| call.is_some_and(|call| call.read_only)),
-        session: identity::session(record),
+        session: session::session(record),
         origin: origin(record),
         outcome,
         actor,
