@@ -3,8 +3,9 @@
 use std::sync::Mutex;
 
 use serde_json::Value;
+use trailwarden_fixtures::Never;
 use trailwarden_fixtures::records::{Caller, RecordBuilder, attach_user_policy, create_access_key};
-use trailwarden_fixtures::{Never, ReferenceStore};
+use trailwarden_local::LocalStore;
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Finding, Severity};
 use trailwarden_networks::NetworkTable;
@@ -30,6 +31,10 @@ impl Stack {
             ("TABLE_NAME", table),
             ("TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:findings".to_owned()),
             ("LOG_LEVEL", "warn".to_owned()),
+            (
+                "NETWORKS_FILE",
+                concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/networks/data/networks.bin").to_owned(),
+            ),
             ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{}", gateway.port)),
             ("AWS_ENDPOINT_URL_SNS", format!("http://127.0.0.1:{}", topic.port)),
         ];
@@ -62,12 +67,12 @@ impl Publisher for Heard {
     }
 }
 
-/// What the same pipeline tells over a store in memory: what `replay` would say.
+/// What the same pipeline tells over the store and the address table that `replay` uses.
 pub(crate) async fn locally(records: &[RecordBuilder]) -> Vec<Value> {
-    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::empty() };
+    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() };
     let settings = trailwarden_detectors::Settings::default();
     let pipeline = Pipeline {
-        store: ReferenceStore::default(),
+        store: LocalStore::in_memory(),
         publisher: Heard::default(),
         settings,
         expected: Vec::new(),

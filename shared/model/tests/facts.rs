@@ -1,0 +1,178 @@
+//! Facts about AWS that make a detector silently miss records, each held by a record of its kind.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
+use serde_json::{Value, json};
+use trailwarden_model::aws::catalog::CALLS;
+use trailwarden_model::aws::{Coverage, Reading, Refusal, read};
+use trailwarden_model::{Activity, Deed, Outcome, PrincipalKind, SignInStep, Tier};
+
+fn record(source: &str, name: &str) -> Value {
+    json!({
+        "eventVersion": "1.11", "eventID": "e-1", "eventTime": "2026-03-01T10:00:00Z", "awsRegion": "eu-central-1",
+        "eventSource": format!("{source}.amazonaws.com"), "eventName": name,
+        "sourceIPAddress": "217.91.40.18", "userAgent": "aws-cli/2.33.6", "recipientAccountId": "111122223333",
+        "userIdentity": { "type": "IAMUser", "principalId": "AIDAEXAMPLE", "userName": "ann",
+            "arn": "arn:aws:iam::111122223333:user/ann", "accountId": "111122223333", "accessKeyId": "AKIAEXAMPLE" },
+        "requestParameters": { "userName": "bob", "withDecryption": true, "masterUserPassword": "HIDDEN_DUE_TO_SECURITY_REASONS",
+            "encryptionContext": { "SecretARN": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:db-AbC12x" } },
+        "responseElements": null
+    })
+}
+
+#[track_caller]
+fn activity(record: &Value) -> Activity {
+    match read(record.to_string().as_bytes(), Coverage::Catalog) {
+        Reading::Activity(activity) => *activity,
+        other => panic!("not an activity: {other:?}\n{record:#}"),
+    }
+}
+
+#[test]
+fn every_call_of_the_catalog_is_an_activity_when_it_works_and_when_it_is_refused() {
+    for call in CALLS {
+        let worked = record(call.source, call.name);
+        assert_eq!(activity(&worked).tier, call.tier, "{}:{}", call.source, call.name);
+        let mut refused = worked.clone();
+        refused["errorCode"] = json!("AccessDenied");
+        assert!(activity(&refused).outcome.denied(), "{}:{}", call.source, call.name);
+    }
+}
+
+#[test]
+fn no_call_is_lost_with_its_parameters_when_it_is_refused_or_they_are_too_large() {
+    for call in CALLS.iter().filter(|call| call.tier == Tier::Subject && call.source == "iam") {
+        for parameters in [json!(null), json!("null"), json!({ "omitted": true })] {
+            let mut bare = record(call.source, call.name);
+            bare["requestParameters"] = parameters;
+            bare["errorCode"] = json!("AccessDenied");
+            activity(&bare);
+        }
+    }
+    let mut omitted = record("ssm", "GetParameters");
+    omitted["requestParameters"] = json!({ "omitted": true });
+    assert!(
+        matches!(activity(&omitted).deed, Deed::SecretRead { .. }),
+        "what was left out may have asked for decryption"
+    );
+}
+
+#[test]
+fn an_envelope_is_judged_by_what_is_in_it_whatever_its_detail_type_says() {
+    let bare = activity(&record("signin", "ConsoleLogin"));
+    for detail_type in [
+        "AWS Console Sign In via CloudTrail",
+        "AWS Console Signin via CloudTrail",
+        "AWS API Call via CloudTrail",
+        "AWS Service Event via CloudTrail",
+    ] {
+        let envelope = json!({ "version": "0", "id": "x", "detail-type": detail_type, "source": "aws.signin", "detail": record("signin", "ConsoleLogin") });
+        assert_eq!(activity(&envelope), bare);
+    }
+}
+
+#[test]
+fn the_platforms_own_sign_in_alert_is_an_activity_though_no_trail_holds_it() {
+    let alert = json!({ "version": "0", "id": "a-1", "detail-type": "Sign-in Anomaly Alert", "source": "aws.signin",
+        "account": "111122223333", "time": "2026-03-01T10:00:00Z", "region": "us-east-1", "detail": { "anything": 1 } });
+    let activity = activity(&alert);
+    assert_eq!(activity.deed, Deed::SignIn { step: SignInStep::PlatformWarning, mfa: None });
+    assert_eq!((activity.id.as_str(), activity.account.as_str()), ("a-1", "111122223333"));
+}
+
+#[test]
+fn no_second_factor_under_single_sign_on_is_not_known_rather_than_missing() {
+    let mut sign_in = record("signin", "ConsoleLogin");
+    sign_in["additionalEventData"] = json!({ "MFAUsed": "No" });
+    assert_eq!(activity(&sign_in).deed, Deed::SignIn { step: SignInStep::Completed, mfa: Some(false) });
+    sign_in["userIdentity"] = json!({ "type": "AssumedRole", "principalId": "AROAX:ann",
+        "arn": "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ann", "accountId": "111122223333" });
+    assert_eq!(activity(&sign_in).deed, Deed::SignIn { step: SignInStep::Completed, mfa: None });
+}
+
+#[test]
+fn a_recreated_namesake_is_somebody_else() {
+    let first = activity(&record("iam", "ListAccessKeys"));
+    let mut again = record("iam", "ListAccessKeys");
+    again["userIdentity"]["principalId"] = json!("AIDAANOTHER");
+    let second = activity(&again);
+    assert_eq!(first.actor.arn, second.actor.arn);
+    assert_ne!(first.actor.key, second.actor.key);
+}
+
+#[test]
+fn a_session_is_never_the_identity() {
+    let in_session = |session: &str, key: &str| {
+        let mut read = record("secretsmanager", "GetSecretValue");
+        read["userIdentity"] = json!({ "type": "AssumedRole", "principalId": format!("AROAX:{session}"), "accessKeyId": key,
+            "arn": format!("arn:aws:sts::111122223333:assumed-role/orders/{session}"), "accountId": "111122223333" });
+        activity(&read)
+    };
+    let (one, two) = (in_session("run-1", "ASIA1"), in_session("run-2", "ASIA2"));
+    assert_eq!(one.actor.key, two.actor.key);
+    assert_ne!(one.session.credential, two.session.credential);
+}
+
+#[test]
+fn twins_of_one_call_are_one_act_by_one_identity() {
+    let mut own = record("sts", "AssumeRole");
+    own["requestParameters"] = json!({ "roleArn": "arn:aws:iam::444455556666:role/reader" });
+    own["sharedEventID"] = json!("shared-1");
+    let mut theirs = own.clone();
+    theirs["eventID"] = json!("e-2");
+    theirs["recipientAccountId"] = json!("444455556666");
+    theirs["userIdentity"] = json!({ "type": "AWSAccount", "principalId": "AIDAEXAMPLE", "accountId": "111122223333" });
+    let (own, theirs) = (activity(&own), activity(&theirs));
+    assert_eq!((&own.act, &own.actor.key, &own.account), (&theirs.act, &theirs.actor.key, &theirs.account));
+    assert_ne!(own.id, theirs.id);
+}
+
+#[test]
+fn a_service_that_calls_for_somebody_is_named_beside_them() {
+    let mut decrypt = record("kms", "Decrypt");
+    decrypt["userIdentity"]["invokedBy"] = json!("secretsmanager.amazonaws.com");
+    decrypt["sourceIPAddress"] = json!("secretsmanager.amazonaws.com");
+    let activity = activity(&decrypt);
+    assert_eq!(
+        (activity.actor.name.as_str(), activity.session.via.as_deref()),
+        ("ann", Some("secretsmanager.amazonaws.com"))
+    );
+    assert!(matches!(activity.deed, Deed::SecretRead { echo: true, .. }));
+    let mut other = record("kms", "Decrypt");
+    other["requestParameters"] = json!({ "encryptionContext": { "aws:s3:arn": "arn:aws:s3:::bucket" } });
+    assert!(matches!(read(other.to_string().as_bytes(), Coverage::Catalog), Reading::OutOfScope));
+}
+
+#[test]
+fn an_unknown_user_name_is_nobody() {
+    let mut failed = record("signin", "ConsoleLogin");
+    failed["userIdentity"] =
+        json!({ "type": "IAMUser", "accountId": "111122223333", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS" });
+    failed["responseElements"] = json!({ "ConsoleLogin": "Failure" });
+    failed["errorMessage"] = json!("No username found in supplied account");
+    let activity = activity(&failed);
+    assert_eq!(activity.actor.kind, PrincipalKind::Unknown);
+    assert!(matches!(activity.outcome, Outcome::Failed(_)));
+}
+
+#[test]
+fn a_bad_record_is_named_and_never_a_panic() {
+    let refused = |text: &str| match read(text.as_bytes(), Coverage::Wide) {
+        Reading::Refused(refusal) => refusal,
+        other => panic!("not refused: {other:?}"),
+    };
+    assert_eq!(refused("[1]"), Refusal::NotARecord);
+    assert_eq!(refused("{"), Refusal::NotARecord);
+    assert_eq!(refused("{}"), Refusal::NoCall);
+    assert_eq!(refused(r#"{"detail":{}}"#), Refusal::NoCall);
+    assert_eq!(
+        refused(r#"{"eventSource":"iam.amazonaws.com","eventName":"CreateUser","eventTime":"..."}"#),
+        Refusal::NoTime
+    );
+    // Every prefix of a good record is read or refused.
+    let whole = record("iam", "CreateAccessKey").to_string();
+    for end in 0..whole.len() {
+        let _ = read(whole.get(..end).unwrap_or_default().as_bytes(), Coverage::Wide);
+    }
+    assert!(Value::is_object(&serde_json::from_str(&whole).unwrap()));
+}
