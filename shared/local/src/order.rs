@@ -6,7 +6,6 @@
 use std::io::{self, Read, Write};
 
 use extsort::{ExternalSorter, PushExternalSorter, Sortable};
-use jiff::Timestamp;
 use trailwarden_detectors::memory::order;
 use trailwarden_model::Activity;
 
@@ -18,37 +17,58 @@ const ENCODED_LIMIT: u32 = 16 << 20;
 /// An activity on its way into order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Item {
-    time: Timestamp,
-    // The same order within a second as the memory's.
-    order: String,
-    id: String,
+    /// Microseconds since 1970.
+    time: i64,
+    /// The same order within a second as the memory's, then the record's id.
+    key: String,
     // Of two records with one id and one time, the same one must win whatever came first.
     encoded: Vec<u8>,
 }
 
-impl Sortable for Item {
-    fn encode<W: Write>(&self, writer: &mut W) -> io::Result<()> {
-        let length = u32::try_from(self.encoded.len()).map_err(io::Error::other)?;
-        writer.write_all(&length.to_le_bytes())?;
-        writer.write_all(&self.encoded)
+impl Item {
+    fn of(activity: &Activity) -> io::Result<Self> {
+        let encoded = postcard::to_stdvec(activity).map_err(io::Error::other)?;
+        Ok(Self { time: activity.time.as_microsecond(), key: format!("{}\0{}", order(activity), activity.id), encoded })
     }
 
-    fn decode<R: Read>(reader: &mut R) -> io::Result<Self> {
-        let mut length = [0; 4];
-        reader.read_exact(&mut length)?;
-        let length = u32::from_le_bytes(length);
-        if length > ENCODED_LIMIT {
-            return Err(io::Error::other("a sorted run on disk is damaged"));
-        }
-        let mut encoded = vec![0; usize::try_from(length).map_err(io::Error::other)?];
-        reader.read_exact(&mut encoded)?;
-        let activity = decode(&encoded)?;
-        Ok(Self { time: activity.time, order: order(&activity), id: activity.id.as_str().to_owned(), encoded })
+    fn activity(&self) -> io::Result<Activity> {
+        postcard::from_bytes(&self.encoded).map_err(io::Error::other)
     }
 }
 
-fn decode(encoded: &[u8]) -> io::Result<Activity> {
-    postcard::from_bytes(encoded).map_err(io::Error::other)
+impl Sortable for Item {
+    fn encode<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(&self.time.to_le_bytes())?;
+        put(writer, self.key.as_bytes())?;
+        put(writer, &self.encoded)
+    }
+
+    fn decode<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let mut time = [0; 8];
+        reader.read_exact(&mut time)?;
+        let key = String::from_utf8(take(reader)?).map_err(io::Error::other)?;
+        Ok(Self { time: i64::from_le_bytes(time), key, encoded: take(reader)? })
+    }
+}
+
+/// Writes bytes behind their length.
+fn put<W: Write>(writer: &mut W, bytes: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+    writer.write_all(&length.to_le_bytes())?;
+    writer.write_all(bytes)
+}
+
+/// Reads bytes behind their length.
+fn take<R: Read>(reader: &mut R) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    reader.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length);
+    if length > ENCODED_LIMIT {
+        return Err(io::Error::other("a sorted run on disk is damaged"));
+    }
+    let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+    reader.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 type Compare = fn(&Item, &Item) -> std::cmp::Ordering;
@@ -73,8 +93,7 @@ impl Sorter {
 
     /// Encodes an activity as the sorter takes it; done by the threads that read.
     pub fn encode(activity: &Activity) -> io::Result<Encoded> {
-        let encoded = postcard::to_stdvec(activity).map_err(io::Error::other)?;
-        Ok(Encoded(Item { time: activity.time, order: order(activity), id: activity.id.as_str().to_owned(), encoded }))
+        Item::of(activity).map(Encoded)
     }
 
     /// Takes one activity.
@@ -96,7 +115,7 @@ pub struct Encoded(Item);
 /// Activities in order of time and id, each once.
 pub struct Ordered {
     sorted: Box<dyn Iterator<Item = io::Result<Item>>>,
-    last: Option<(Timestamp, String)>,
+    last: Option<(i64, String)>,
     duplicates: u64,
 }
 
@@ -117,13 +136,13 @@ impl Iterator for Ordered {
                 Ok(item) => item,
                 Err(error) => return Some(Err(error)),
             };
-            let key = (item.time, item.id);
-            if self.last.as_ref() == Some(&key) {
+            if self.last.as_ref().is_some_and(|(time, key)| *time == item.time && *key == item.key) {
                 self.duplicates += 1;
                 continue;
             }
-            self.last = Some(key);
-            return Some(decode(&item.encoded));
+            let activity = item.activity();
+            self.last = Some((item.time, item.key));
+            return Some(activity);
         }
     }
 }
