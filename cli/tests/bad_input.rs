@@ -112,6 +112,7 @@ fn a_run_that_could_read_nothing_is_an_error() {
 #[test]
 fn wrong_arguments_are_errors_that_name_the_mend() {
     fails(&["replay".as_ref()], "<PATH>");
+    fails(&["replay".as_ref(), "s3://trail/AWSLogs".as_ref()], "copy it first with `aws s3 sync`");
     fails(
         &["replay".as_ref(), "--min-severity".as_ref(), "med".as_ref(), "x".as_ref()],
         "informational, low, medium, high, critical",

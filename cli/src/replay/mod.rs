@@ -42,6 +42,9 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
         Format::Jsonl => Severity::Informational,
     });
 
+    if let Some(bucket) = arguments.paths.iter().find(|path| path.starts_with("s3:")) {
+        bail!("{} is a bucket, and buckets are not read yet: copy it first with `aws s3 sync`", bucket.display());
+    }
     let discovery = discover(&arguments.paths);
     for problem in &discovery.problems {
         output::warn(&problem.to_string());

@@ -11,6 +11,7 @@ mod circumstances;
 mod console_login;
 mod credential_added;
 pub mod dependence;
+mod detector;
 pub mod memory;
 mod secret_accessed;
 pub mod settings;
@@ -18,6 +19,7 @@ pub mod surprise;
 mod telling;
 
 pub use case::{Case, Recalled};
-pub use catalog::{DETECTORS, Detector, find, judge};
+pub use catalog::{DETECTORS, find, judge};
 pub use cidr::parse as parse_cidr;
+pub use detector::Detector;
 pub use settings::Settings;

@@ -3,7 +3,7 @@
 use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, Privilege, SignInStep, Signal};
 
 use crate::case::Case;
-use crate::catalog::Detector;
+use crate::detector::Detector;
 use crate::memory::Subject;
 use crate::telling::{self, from_where};
 

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Signal, Target};
 
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::{against, circumstances};
+use crate::detector::Detector;
 use crate::memory::Dimension;
 use crate::telling::{self, ask, because, from_where, look_up};
 

@@ -5,8 +5,8 @@ use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Sign
 
 use crate::acts;
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::detector::Detector;
 use crate::memory::{Baseline, Dimension, Subject};
 use crate::telling::{self, ask, because, from_where, look_up};
 

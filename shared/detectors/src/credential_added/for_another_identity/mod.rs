@@ -5,8 +5,8 @@ use trailwarden_model::{CredentialKind, Effect, Evidence, Finding, Signal};
 use super::{opens_an_identity, provenance};
 use crate::acts;
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::detector::Detector;
 use crate::telling::{self, ask, because, from_where, look_up};
 
 /// What it takes away that an operator named the actor as one who adds credentials.

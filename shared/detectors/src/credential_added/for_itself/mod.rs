@@ -5,8 +5,8 @@ use trailwarden_model::{Effect, Finding, Signal};
 use super::{opens_an_identity, provenance};
 use crate::acts;
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::detector::Detector;
 use crate::telling::{self, ask, because, from_where, look_up};
 
 /// The detector.

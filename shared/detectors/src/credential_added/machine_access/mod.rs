@@ -4,8 +4,8 @@ use trailwarden_model::{CredentialChange, CredentialKind, Evidence, Finding, Pri
 
 use crate::acts;
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::detector::Detector;
 use crate::memory::Dimension;
 use crate::telling::{self, ask, because, from_where, look_up};
 

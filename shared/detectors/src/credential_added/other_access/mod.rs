@@ -4,8 +4,8 @@ use trailwarden_model::{CredentialKind, Finding, PrincipalKind, Signal};
 
 use crate::acts;
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::detector::Detector;
 use crate::telling::{self, ask, because, from_where, look_up};
 
 /// The detector.

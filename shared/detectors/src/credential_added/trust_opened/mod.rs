@@ -4,8 +4,8 @@ use trailwarden_model::{Deed, Evidence, Finding, Party, PrincipalKind, Signal, T
 
 use crate::acts;
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::circumstances;
+use crate::detector::Detector;
 use crate::memory::Dimension;
 use crate::telling::{self, ask, because, from_where, look_up};
 

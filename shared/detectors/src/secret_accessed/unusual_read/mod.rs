@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SecretId, Signal};
 
 use crate::case::Case;
-use crate::catalog::Detector;
 use crate::circumstances::{against, circumstances};
+use crate::detector::Detector;
 use crate::memory::{Day, Dimension, Subject, TRACE_SPAN, manager};
 use crate::telling::{self, ask, because, from_where, look_up};
 
