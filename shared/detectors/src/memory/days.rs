@@ -6,9 +6,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// How many days one set spans; older ones fall off, only the first day is kept.
-pub(super) const SPAN: u32 = 128;
-
 /// A day, counted from 1970-01-01 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default)]
 pub struct Day(i32);
@@ -33,7 +30,7 @@ impl Day {
     }
 }
 
-/// A set of days, the latest [`SPAN`] of them exact.
+/// A set of days: the latest 128 exactly, of those before them only the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Days {
     first: Day,
@@ -80,12 +77,15 @@ impl Days {
     }
 
     /// The days before `day`, latest first.
-    pub fn before(&self, day: Day) -> impl Iterator<Item = Day> + '_ {
-        (0..SPAN)
-            .filter(|index| self.bits >> index & 1 == 1)
-            .filter_map(|index| i32::try_from(index).ok())
-            .map(|back| self.last.plus(-back))
-            .filter(move |seen| *seen < day)
+    pub fn before(&self, day: Day) -> impl Iterator<Item = Day> + use<> {
+        let skipped = self.last.since(day).saturating_add(1).max(0);
+        let latest = self.last.plus(-skipped);
+        let mut left = u32::try_from(skipped).ok().and_then(|skipped| self.bits.checked_shr(skipped)).unwrap_or(0);
+        std::iter::from_fn(move || {
+            let back = i32::try_from(left.trailing_zeros()).ok().filter(|_| left != 0)?;
+            left &= left - 1;
+            Some(latest.plus(-back))
+        })
     }
 
     /// How many days before `day`, each weighing half as much for every `half_life` days of age.

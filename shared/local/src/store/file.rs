@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use trailwarden_detectors::memory::{Baseline, Subject, VERSION};
@@ -27,7 +27,10 @@ impl File {
     /// Opens a file, making it and its tables where they do not exist.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: redb::Error| StoreError::Database { path: path.to_owned(), source: Box::new(error) };
-        let database = Database::create(path).map_err(|error| failed(error.into()))?;
+        let database = Database::create(path).map_err(|error| match error {
+            DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
+            error => failed(error.into()),
+        })?;
         let version = prepare(&database).map_err(failed)?;
         if version != u64::from(VERSION) {
             let what = format!("holds a memory of version {version}, this program reads version {VERSION}");

@@ -22,8 +22,14 @@ use state::State;
 /// Why the embedded store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
+    /// Another run holds the file.
+    #[error("{} is in use by another run: wait for its end, or name another file", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
     /// The database could not be opened or written.
-    #[error("{}: {source}", path.display())]
+    #[error("the memory kept in {} failed", path.display())]
     Database {
         /// Its file.
         path: PathBuf,
