@@ -13,6 +13,9 @@ use crate::ports::{Failure, Publisher, Store};
 /// How often an episode is read anew after somebody else changed it, before giving the record back.
 const ATTEMPTS: u32 = 8;
 
+/// A signal must be rarer than a coin's fall to belong to an episode, in bits.
+const WORTH_TELLING: f64 = 1.0;
+
 /// What the pipeline is made of.
 #[derive(Debug)]
 pub struct Pipeline<S, P> {
@@ -86,7 +89,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         let confidence = confidence(&case);
         let mut verdict = Verdict::default();
         for signal in judge(&case) {
-            let worth = signal.effect == Effect::Resolves || signal.bits() > 0.0;
+            let worth = signal.effect == Effect::Resolves || signal.bits() > WORTH_TELLING;
             if !worth {
                 continue;
             }
