@@ -48,7 +48,10 @@ fn schema() -> anyhow::Result<String> {
 fn settings() -> anyhow::Result<String> {
     let defaults = toml::to_string_pretty(&trailwarden_detectors::Settings::default())?;
     Ok(format!(
-        "# Every setting with its default. What each means stands beside it in shared/detectors/src/settings.rs.\n\n{defaults}"
+        "# Every setting with its default; what each means stands in shared/detectors/src/settings.rs.\n\
+         # Spans of time may also be written \"5m\", \"1h 30m\", \"7d\".\n\
+         # Two have no default: `organization = \"o-…\"` under [findings],\n\
+         # and `business_hours = [8, 18]` (first and last hour, UTC) under [console_login].\n\n{defaults}"
     ))
 }
 

@@ -136,6 +136,11 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_defaults_are_the_defaults() {
+        assert_eq!(parse(include_str!("../../docs/settings.toml"), "s.toml").unwrap(), Settings::default());
+    }
+
+    #[test]
     fn spans_of_time_are_written_as_people_write_them() {
         let settings = parse("[secret_accessed]\ntime_window = \"2h 30m\"\n", "s.toml").unwrap();
         assert_eq!(settings.secret_accessed.time_window.as_mins(), 150);
