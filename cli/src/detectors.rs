@@ -35,8 +35,7 @@ pub(crate) fn run(arguments: &DetectorsArgs) -> anyhow::Result<()> {
     for detector in DETECTORS {
         match arguments.format.unwrap_or(default) {
             Format::Jsonl => {
-                serde_json::to_writer(&mut stdout, &entry(detector))?;
-                writeln!(stdout)?;
+                writeln!(stdout, "{}", serde_json::to_string(&entry(detector))?)?;
             }
             Format::Table => writeln!(stdout, "{}\n", card(detector))?,
         }

@@ -174,3 +174,17 @@ fn findings_at_the_asked_severity_decide_the_exit_status() {
     assert_eq!(status("medium"), 1);
     assert_eq!(trailwarden_reading(&["replay", "--fail-on", "low", "-"], b"{\"Records\":[]}").status, 0);
 }
+
+#[test]
+fn a_reader_that_had_enough_is_no_error() {
+    for arguments in [&["replay", "--format", "jsonl", "../examples"][..], &["detectors", "--format", "jsonl"][..]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_trailwarden"))
+            .args(arguments)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+    }
+}

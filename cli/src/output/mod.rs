@@ -48,8 +48,7 @@ pub(crate) fn write(
     match format {
         Format::Jsonl => {
             for finding in findings {
-                serde_json::to_writer(&mut *writer, finding)?;
-                writeln!(writer)?;
+                writeln!(writer, "{}", serde_json::to_string(finding)?)?;
             }
         }
         Format::Table => table::write(writer, findings, styling, width())?,

@@ -102,7 +102,7 @@ fn default_format(arguments: &ReplayArgs) -> Format {
 fn networks(arguments: &ReplayArgs) -> anyhow::Result<NetworkTable> {
     let Some(path) = &arguments.networks else { return Ok(NetworkTable::shipped()) };
     let bytes = std::fs::read(path).with_context(|| format!("cannot read the address table {}", path.display()))?;
-    NetworkTable::from_bytes(bytes).with_context(|| format!("{} is not an address table", path.display()))
+    NetworkTable::from_bytes(bytes).with_context(|| format!("cannot use the address table {}", path.display()))
 }
 
 /// Which part of the data is judged.

@@ -107,7 +107,7 @@ pub struct Call {
 }
 
 use Change::{ByStatus, Is, Only};
-use CredentialChange::{Added, Modified, Obtained, Removed};
+use CredentialChange::{Added, Modified, Obtained, Reactivated, Removed};
 use CredentialKind as K;
 use Home::{Anywhere, Global, Regional};
 use Meaning as M;
@@ -322,8 +322,6 @@ pub const CALLS: &[Call] = &[
     context("organizations", "LeaveOrganization", Global, M::Impaired),
     context("securityhub", "DisableSecurityHub", Regional, M::Impaired),
 ];
-
-use CredentialChange::Reactivated;
 
 /// The call of that source and name, when it is in scope.
 ///
