@@ -25,7 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Detect over logs: files, directories, or standard input.
-    Replay(ReplayArgs),
+    Replay(Box<ReplayArgs>),
     /// Explain one finding in words: its evidence, what was usual, its timeline.
     Explain(ExplainArgs),
     /// Show the catalog: what each detector finds, its settings, its blind spots.
@@ -94,6 +94,10 @@ pub struct ReplayArgs {
     /// Expected changes, one JSON object a line: who, what, target, from, until, by, reference.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub expected: Option<PathBuf>,
+
+    /// An account's IAM snapshot (aws iam get-account-authorization-details), for privilege; may be repeated.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub authorization_details: Vec<PathBuf>,
 
     /// A newer address table than the one shipped.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

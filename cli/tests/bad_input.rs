@@ -188,3 +188,18 @@ fn a_reader_that_had_enough_is_no_error() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_snapshot_says_how_much_a_target_may_do_and_a_wrong_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = folder.path().join("snapshot.json");
+    let key = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDAANN","arn":"arn:aws:iam::111122223333:user/ann","accountId":"111122223333","userName":"ann"},"eventTime":"2026-03-01T10:00:00Z","eventSource":"iam.amazonaws.com","eventName":"CreateAccessKey","awsRegion":"us-east-1","sourceIPAddress":"217.91.40.18","userAgent":"aws-cli/2","requestParameters":{"userName":"bob"},"responseElements":{"accessKey":{"accessKeyId":"AKIABOB"}},"eventID":"e1","recipientAccountId":"111122223333"}"#;
+    fs::write(&snapshot, r#"{"UserDetailList":[{"Arn":"arn:aws:iam::111122223333:user/bob","AttachedManagedPolicies":[{"PolicyArn":"arn:aws:iam::aws:policy/AdministratorAccess"}]}]}"#).unwrap();
+    let arguments = |file: &Path| ["replay".into(), "--authorization-details".into(), file.to_owned(), "-".into()];
+    let run = trailwarden_reading::<PathBuf>(&arguments(&snapshot), key.as_bytes());
+    assert_eq!(run.findings()[0]["target"]["privilege"], "administrator", "{}{}", run.out, run.err);
+    fs::write(&snapshot, "[]").unwrap();
+    let run = trailwarden_reading::<PathBuf>(&arguments(&snapshot), key.as_bytes());
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("get-account-authorization-details"), "{}", run.err);
+}

@@ -40,6 +40,7 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l until
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l baseline -d 'Load what was learned from FILE, and keep it there' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l config -d 'The settings, the same file a deployment uses (TOML)' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l expected -d 'Expected changes, one JSON object a line: who, what, target, from, until, by, reference' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l authorization-details -d 'An account\'s IAM snapshot (aws iam get-account-authorization-details), for privilege; may be repeated' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l networks -d 'A newer address table than the one shipped' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l coverage -d 'Which records are judged' -r -f -a "catalog\t'What a deployment would receive: the catalog\'s calls'
 wide\t'Every record'"

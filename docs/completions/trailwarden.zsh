@@ -39,6 +39,7 @@ jsonl\:"One finding a line, in its final state, ordered by first_seen then id"))
 '--baseline=[Load what was learned from FILE, and keep it there]:FILE:_files' \
 '--config=[The settings, the same file a deployment uses (TOML)]:FILE:_files' \
 '--expected=[Expected changes, one JSON object a line\: who, what, target, from, until, by, reference]:FILE:_files' \
+'*--authorization-details=[An account'\''s IAM snapshot (aws iam get-account-authorization-details), for privilege; may be repeated]:FILE:_files' \
 '--networks=[A newer address table than the one shipped]:FILE:_files' \
 '--coverage=[Which records are judged]:COVERAGE:((catalog\:"What a deployment would receive\: the catalog'\''s calls"
 wide\:"Every record"))' \

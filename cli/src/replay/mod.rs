@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use trailwarden_local::input::discover;
 use trailwarden_local::{LocalStore, Ordered};
 use trailwarden_model::aws::Coverage;
+use trailwarden_model::aws::authorization::privileges;
 use trailwarden_model::{Finding, Severity};
 use trailwarden_networks::NetworkTable;
 use trailwarden_pipeline::{Counters, Pipeline};
@@ -32,6 +33,17 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
     let settings = settings::load(arguments.config.as_deref())?;
     let networks = networks(arguments)?;
     let expected = expected::load(arguments.expected.as_deref())?;
+    let snapshots = arguments
+        .authorization_details
+        .iter()
+        .map(|path| {
+            Ok((
+                path,
+                std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the snapshot {}", path.display()))?,
+            ))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let store = match &arguments.baseline {
         Some(path) => LocalStore::open(path).with_context(|| format!("cannot use the baseline {}", path.display()))?,
         None => LocalStore::in_memory(),
@@ -74,6 +86,18 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
         tell_from: Severity::Informational,
         retell: true,
     };
+    for (path, text) in &snapshots {
+        let known = privileges(text).with_context(|| {
+            format!("{} is no output of `aws iam get-account-authorization-details`", path.display())
+        })?;
+        if known.is_empty() {
+            bail!(
+                "{} names no identity: give the output of `aws iam get-account-authorization-details`",
+                path.display()
+            );
+        }
+        pollster::block_on(pipeline.know_privileges(&known))?;
+    }
     let span = Span::of(arguments);
     pollster::block_on(judge_all(&pipeline, scanned.ordered, &span, &mut counters, &progress))?;
     pipeline.store.flush()?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use trailwarden_detectors::memory::{Observation, name_of, nameless, observe};
 use trailwarden_detectors::{Case, Settings, judge};
-use trailwarden_model::{Activity, Effect, Finding, Severity, Signal};
+use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
 
 use crate::episode::{Episode, candidates};
 use crate::expected::Expected;
@@ -77,6 +77,13 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
         let activity = &*self.identified(activity).await?;
         self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store).map(|_| ())
+    }
+
+    /// Takes in what a snapshot says identities may do, by their names.
+    pub async fn know_privileges(&self, known: &[(String, Privilege)]) -> Outcome<(), S, P> {
+        let known: Vec<Observation> =
+            known.iter().map(|(name, privilege)| Observation::of_privilege(name, *privilege)).collect();
+        self.store.exchange(&known).await.map_err(PipelineError::Store).map(|_| ())
     }
 
     /// Learns from an activity, judges it, and tells what deserves it.

@@ -6,6 +6,7 @@
 
 mod days;
 mod kept;
+mod snapshot;
 mod subject;
 
 use std::collections::BTreeMap;

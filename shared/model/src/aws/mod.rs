@@ -4,6 +4,7 @@
 //! [`catalog`] is the one table of the calls in scope; documents and event patterns are generated from it.
 
 pub mod arn;
+pub mod authorization;
 pub mod catalog;
 mod deeds;
 mod identity;
