@@ -5,30 +5,12 @@ use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use trailwarden_model::{Finding, FindingId};
-use trailwarden_pipeline::{Failure, Publisher};
+use trailwarden_pipeline::Publisher;
 
 /// Every finding told so far.
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     findings: Mutex<BTreeMap<FindingId, Finding>>,
-}
-
-/// Gathering cannot fail.
-#[derive(Debug)]
-pub(super) struct Never(Infallible);
-
-impl std::fmt::Display for Never {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {}
-    }
-}
-
-impl std::error::Error for Never {}
-
-impl Failure for Never {
-    fn is_retryable(&self) -> bool {
-        match self.0 {}
-    }
 }
 
 impl Gathered {
@@ -42,9 +24,9 @@ impl Gathered {
 }
 
 impl Publisher for Gathered {
-    type Error = Never;
+    type Error = Infallible;
 
-    async fn publish(&self, finding: &Finding) -> Result<(), Never> {
+    async fn publish(&self, finding: &Finding) -> Result<(), Infallible> {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
         findings.insert(finding.id.clone(), finding.clone());
         Ok(())

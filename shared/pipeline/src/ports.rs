@@ -1,5 +1,6 @@
 //! The ports: what the pipeline asks of a store and of a publisher, and nothing more.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
 
@@ -13,6 +14,13 @@ use crate::episode::Episode;
 pub trait Failure: Error + Send + Sync + 'static {
     /// Whether the same call may succeed later.
     fn is_retryable(&self) -> bool;
+}
+
+/// The failure of what cannot fail: a store or publisher in memory.
+impl Failure for Infallible {
+    fn is_retryable(&self) -> bool {
+        match *self {}
+    }
 }
 
 /// Where the memory and the open episodes live.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::fmt;
 use std::sync::{LazyLock, Mutex};
 
 use serde_json::Value;
@@ -10,7 +9,7 @@ use trailwarden_local::LocalStore;
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, CitedEvent, Evidence, Finding, FindingId, Severity};
 use trailwarden_networks::NetworkTable;
-use trailwarden_pipeline::{Failure, Intake, Pipeline, Publisher, Read};
+use trailwarden_pipeline::{Intake, Pipeline, Publisher, Read};
 
 use super::file::Case;
 
@@ -98,28 +97,10 @@ fn in_order(case: &Case, records: &[Value]) -> Vec<Activity> {
 #[derive(Debug, Default)]
 struct Gathered(Mutex<(BTreeMap<FindingId, Finding>, Option<Severity>)>);
 
-/// Gathering cannot fail.
-#[derive(Debug)]
-struct Never(Infallible);
-
-impl fmt::Display for Never {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {}
-    }
-}
-
-impl std::error::Error for Never {}
-
-impl Failure for Never {
-    fn is_retryable(&self) -> bool {
-        match self.0 {}
-    }
-}
-
 impl Publisher for Gathered {
-    type Error = Never;
+    type Error = Infallible;
 
-    async fn publish(&self, finding: &Finding) -> Result<(), Never> {
+    async fn publish(&self, finding: &Finding) -> Result<(), Infallible> {
         let mut gathered = self.0.lock().unwrap();
         gathered.1 = gathered.1.max(Some(finding.severity));
         gathered.0.insert(finding.id.clone(), finding.clone());

@@ -1,9 +1,9 @@
 //! A stack: table, topic and function wired together, and the same pipeline without any of them.
 
+use std::convert::Infallible;
 use std::sync::Mutex;
 
 use serde_json::Value;
-use trailwarden_fixtures::Never;
 use trailwarden_fixtures::records::{Caller, RecordBuilder, attach_user_policy, create_access_key};
 use trailwarden_local::LocalStore;
 use trailwarden_model::aws::Coverage;
@@ -59,9 +59,9 @@ impl Stack {
 struct Heard(Mutex<Vec<Value>>);
 
 impl Publisher for Heard {
-    type Error = Never;
+    type Error = Infallible;
 
-    async fn publish(&self, finding: &Finding) -> Result<(), Never> {
+    async fn publish(&self, finding: &Finding) -> Result<(), Infallible> {
         self.0.lock().unwrap().push(serde_json::to_value(finding).unwrap());
         Ok(())
     }
