@@ -119,6 +119,12 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 
+    /// Write each notice a deployment would have sent to FILE, in the order they would have come, one a line.
+    ///
+    /// A finding is told at MEDIUM and above: at once, and again when it grows graver, ends, or has four times the acts.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub notices: Option<PathBuf>,
+
     /// Write findings to FILE instead of standard output.
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,

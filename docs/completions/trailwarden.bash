@@ -227,7 +227,7 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__replay)
-            opts="-o -h -V --format --learn --learn-until --since --until --baseline --config --expected --authorization-details --networks --coverage --min-severity --fail-on --jobs --output --help --version"
+            opts="-o -h -V --format --learn --learn-until --since --until --baseline --config --expected --authorization-details --networks --coverage --min-severity --fail-on --jobs --notices --output --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -342,6 +342,21 @@ _trailwarden() {
                     ;;
                 --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notices)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --output)

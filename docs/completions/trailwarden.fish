@@ -47,6 +47,7 @@ wide\t'Every record'"
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l min-severity -d 'Write findings of severity S and above [default: medium in a table, informational otherwise]' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l fail-on -d 'Exit with status 1 if there is a finding of severity S or above' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l jobs -d 'How many files are read at once [default: one for each core]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l notices -d 'Write each notice a deployment would have sent to FILE, in the order they would have come, one a line' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s o -l output -d 'Write findings to FILE instead of standard output' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s V -l version -d 'Print version'

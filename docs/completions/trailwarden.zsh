@@ -46,6 +46,7 @@ wide\:"Every record"))' \
 '--min-severity=[Write findings of severity S and above \[default\: medium in a table, informational otherwise\]]:S:_default' \
 '--fail-on=[Exit with status 1 if there is a finding of severity S or above]:S:_default' \
 '--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
+'--notices=[Write each notice a deployment would have sent to FILE, in the order they would have come, one a line]:FILE:_files' \
 '-o+[Write findings to FILE instead of standard output]:FILE:_files' \
 '--output=[Write findings to FILE instead of standard output]:FILE:_files' \
 '-h[Print help (see more with '\''--help'\'')]' \

@@ -80,11 +80,10 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
 
     let pipeline = Pipeline {
         store,
-        publisher: Gathered::default(),
+        publisher: Gathered::with_notices(arguments.notices.as_deref()).context("cannot write the notices")?,
         settings,
         expected,
-        tell_from: Severity::Informational,
-        retell: true,
+        tell_from: Severity::Medium,
     };
     for (path, text) in &snapshots {
         let known = privileges(text).with_context(|| {
@@ -103,7 +102,7 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
     pipeline.store.flush()?;
     progress.finish();
 
-    let all = pipeline.publisher.in_order();
+    let all = pipeline.publisher.in_order().context("cannot write the notices")?;
     let shown: Vec<&Finding> = all.iter().filter(|finding| finding.severity >= min_severity).collect();
     let hidden = all.len() - shown.len();
     write_findings(arguments, format, &shown)?;

@@ -16,7 +16,6 @@ async fn main() -> Result<(), Error> {
         settings: settings.settings,
         expected: Vec::new(),
         tell_from: settings.tell_from,
-        retell: false,
     };
     run(service_fn(|event| trigger::answer(&intake, &pipeline, event))).await
 }

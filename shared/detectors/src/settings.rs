@@ -35,6 +35,8 @@ pub struct Findings {
     pub organization: Option<String>,
     /// Detectors that judge and count but tell nobody, by their id.
     pub staged: Vec<String>,
+    /// Signals that weigh nothing, by their name: to see what each is worth, or where one misleads.
+    pub ignored_signals: Vec<String>,
 }
 
 impl Default for Findings {
@@ -44,6 +46,7 @@ impl Default for Findings {
             episode_gap: SignedDuration::from_hours(6),
             organization: None,
             staged: Vec::new(),
+            ignored_signals: Vec::new(),
         }
     }
 }
@@ -148,6 +151,21 @@ impl Findings {
     #[must_use]
     pub fn medium_bits(&self) -> f64 {
         (700.0 / self.budget_per_100_identities_per_week.max(1e-6)).log2().max(0.0)
+    }
+
+    /// How likely it is, in percent, that so much evidence is not ordinary life.
+    ///
+    /// Ordinary life shows that much on one identity-day in 2^bits. Intrusions are taken to be as
+    /// frequent as the budget of notices: at the threshold of MEDIUM one in two is one.
+    #[must_use]
+    pub fn confidence(&self, bits: f64) -> u8 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "between 0 and 100 by construction"
+        )]
+        let percent = (100.0 / (1.0 + (self.medium_bits() - bits).exp2())).round() as u8;
+        percent
     }
 
     /// How grave so many bits are: each grade above MEDIUM is sixteen times rarer than the one below.

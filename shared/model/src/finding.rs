@@ -195,7 +195,7 @@ pub struct Finding {
     pub severity: Severity,
     /// 0–100, five points a bit of evidence.
     pub score: u8,
-    /// 0–100: how much history stood behind the judgement.
+    /// 0–100: how likely it is, in percent, that this is not ordinary life.
     pub confidence: u8,
     /// One sentence a tired person understands.
     pub title: String,

@@ -13,7 +13,7 @@ use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{
     Activity, Actor, Address, CitedEvent, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege, SecretTarget,
-    Signal, Status,
+    Severity, Signal, Status,
 };
 
 use crate::expected::{EXPECTED_BITS, Expected};
@@ -28,6 +28,8 @@ const LISTED: usize = 100;
 const SECRETS: usize = 4096;
 /// How long an episode may last before what goes on is a new one.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// How many times more acts than at its last notice make an episode worth another one.
+const GROWN: u64 = 4;
 /// The reason that speaks against what was only attempted.
 const REFUSED: &str = "refused";
 /// The longest sentence in a finding, in bytes.
@@ -44,6 +46,8 @@ pub struct Episode {
     reasons: Vec<Evidence>,
     /// The last revision that was told, 0 for none.
     pub told: u32,
+    /// The last state that deserved a notice.
+    notable: Notable,
     // Digests: thousands must fit a store's item beside the finding itself.
     acts: BTreeSet<u64>,
     secrets: BTreeSet<u64>,
@@ -53,6 +57,15 @@ pub struct Episode {
     closed: bool,
     /// Whether anything in it worked: then it was no mere attempt.
     worked: bool,
+}
+
+/// A state that deserved a notice: what came later is news only if it rose, turned, or grew much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Notable {
+    revision: u32,
+    severity: Severity,
+    status: Status,
+    events: u64,
 }
 
 /// The ids an episode this activity belongs to may have: it began today or yesterday.
@@ -112,6 +125,7 @@ impl Episode {
             bits: 0.0,
             reasons: Vec::new(),
             told: 0,
+            notable: Notable { revision: 0, severity: Severity::Informational, status: Status::Open, events: 0 },
             acts: BTreeSet::new(),
             secrets: BTreeSet::new(),
             lead: (i64::MIN, String::new()),
@@ -133,14 +147,7 @@ impl Episode {
     }
 
     /// Takes a signal in. Taking it in again changes nothing.
-    pub(crate) fn take(
-        &mut self,
-        signal: &Signal,
-        activity: &Activity,
-        confidence: u8,
-        settings: &Findings,
-        expected: &[Expected],
-    ) {
+    pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, settings: &Findings, expected: &[Expected]) {
         let before = self.finding.clone();
         self.cite(activity);
         self.lead_by(signal, activity);
@@ -153,7 +160,6 @@ impl Episode {
         if self.worked {
             self.reasons.retain(|reason| reason.signal != REFUSED);
         }
-        self.finding.confidence = self.finding.confidence.max(confidence);
         self.finding.target.privilege = self.finding.target.privilege.max(signal.target.privilege);
         if let Some(credential) = &signal.target.credential
             && self.finding.target.credential.is_none()
@@ -165,6 +171,23 @@ impl Episode {
             self.finding.revision = before.revision + 1;
             let next = before.updated_at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX);
             self.finding.updated_at = if before.revision == 0 { activity.time } else { next.max(activity.time) };
+            self.note();
+        }
+    }
+
+    /// Whether it came to deserve a notice since the last one that was told.
+    #[must_use]
+    pub fn deserves_notice(&self) -> bool {
+        self.notable.revision > self.told
+    }
+
+    /// Marks the state as worth a notice where it is graver, ends otherwise, or is so many times larger than at the last.
+    fn note(&mut self) {
+        let (finding, last) = (&self.finding, &self.notable);
+        let grown = finding.event_count >= last.events.saturating_mul(GROWN);
+        if grown || finding.severity > last.severity || finding.status != last.status {
+            let (severity, status, events) = (finding.severity, finding.status, finding.event_count);
+            self.notable = Notable { revision: finding.revision, severity, status, events };
         }
     }
 
@@ -254,6 +277,7 @@ impl Episode {
         self.finding.status = if settled { Status::Resolved } else { Status::Open };
         self.finding.severity = settings.severity(rated);
         self.finding.score = score(rated);
+        self.finding.confidence = settings.confidence(rated);
         if let Some(detector) = find(&self.finding.kind) {
             self.put_into_words(detector);
         }

@@ -29,8 +29,6 @@ pub struct Pipeline<S, P> {
     pub expected: Vec<Expected>,
     /// What is told: this severity and above.
     pub tell_from: Severity,
-    /// Whether what was told in an earlier run is told again: a replay's findings are of this run.
-    pub retell: bool,
 }
 
 /// Why an activity could not be dealt with; it must be given again.
@@ -93,9 +91,10 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         let activity = &*self.identified(activity).await?;
         let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
         let case = Case::new(activity, &recalled, &self.settings);
-        let confidence = confidence(&case);
         let mut verdict = Verdict::default();
-        for signal in judge(&case) {
+        for mut signal in judge(&case) {
+            let ignored = &self.settings.findings.ignored_signals;
+            signal.evidence.retain(|reason| !ignored.contains(&reason.signal));
             let worth = signal.effect == Effect::Resolves || signal.bits() > WORTH_TELLING;
             if !worth {
                 continue;
@@ -105,7 +104,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
                 verdict.staged += 1;
                 continue;
             }
-            if self.join(&signal, activity, confidence).await? {
+            if self.join(&signal, activity).await? {
                 verdict.findings += 1;
             }
         }
@@ -125,11 +124,11 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     }
 
     /// Joins a signal to its episode, or begins one; then tells.
-    async fn join(&self, signal: &Signal, activity: &Activity, confidence: u8) -> Outcome<bool, S, P> {
+    async fn join(&self, signal: &Signal, activity: &Activity) -> Outcome<bool, S, P> {
         for _ in 0..ATTEMPTS {
             let Some((mut episode, read)) = self.episode_of(signal, activity).await? else { return Ok(false) };
             let revision = episode.finding.revision;
-            episode.take(signal, activity, confidence, &self.settings.findings, &self.expected);
+            episode.take(signal, activity, &self.settings.findings, &self.expected);
             let changed = episode.finding.revision != revision;
             if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {
                 continue;
@@ -163,21 +162,13 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
 
     async fn tell(&self, episode: &Episode) -> Outcome<(), S, P> {
         let finding: &Finding = &episode.finding;
-        let news = finding.revision > episode.told || self.retell;
+        self.publisher.follow(finding).await.map_err(PipelineError::Publisher)?;
         // Who was told once is told how it ends, even where it ends below the limit.
         let concerns = finding.severity >= self.tell_from || episode.told > 0;
-        if !news || !concerns {
+        if !episode.deserves_notice() || !concerns {
             return Ok(());
         }
         self.publisher.publish(finding).await.map_err(PipelineError::Publisher)?;
         self.store.mark_told(&finding.id, finding.revision).await.map_err(PipelineError::Store)
     }
-}
-
-/// How sure one can be: half before any history, nearly whole with a quarter of a year.
-fn confidence(case: &Case<'_>) -> u8 {
-    let days = case.horizon().experience(case.actor());
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 50 and 100 by construction")]
-    let confidence = (50.0 + 50.0 * days / (days + 10.0)).round() as u8;
-    confidence
 }

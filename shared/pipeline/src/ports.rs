@@ -59,4 +59,9 @@ pub trait Publisher: Send + Sync {
 
     /// Tells one revision of a finding. Telling it twice must be recognisable by (id, revision).
     fn publish(&self, finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Hears of a revision, whether or not it deserves a notice; most publishers have no use for that.
+    fn follow(&self, _finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        async { Ok(()) }
+    }
 }

@@ -58,7 +58,6 @@ pub(crate) fn run(case: &Case, delivery: Delivery) -> Told {
         settings: case.settings.clone(),
         expected: Vec::new(),
         tell_from: Severity::Informational,
-        retell: false,
     };
     for activity in in_order(case, &case.history) {
         pollster::block_on(pipeline.learn(&activity)).unwrap();
@@ -100,7 +99,11 @@ struct Gathered(Mutex<(BTreeMap<FindingId, Finding>, Option<Severity>)>);
 impl Publisher for Gathered {
     type Error = Infallible;
 
-    async fn publish(&self, finding: &Finding) -> Result<(), Infallible> {
+    async fn publish(&self, _finding: &Finding) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    async fn follow(&self, finding: &Finding) -> Result<(), Infallible> {
         let mut gathered = self.0.lock().unwrap();
         gathered.1 = gathered.1.max(Some(finding.severity));
         gathered.0.insert(finding.id.clone(), finding.clone());

@@ -77,7 +77,6 @@ pub(crate) async fn locally(records: &[RecordBuilder]) -> Vec<Value> {
         settings,
         expected: Vec::new(),
         tell_from: Severity::Medium,
-        retell: false,
     };
     for record in records {
         match intake.read(&record.bytes()) {
