@@ -9,6 +9,8 @@ use crate::case::Case;
 pub struct Detector {
     /// The finding type, the folder and the page: `credential-added.for-another-identity`.
     pub id: &'static str,
+    /// What it is called as a step of a story: `secrets read`.
+    pub step: &'static str,
     /// What it finds, in one sentence.
     pub summary: &'static str,
     /// ATT&CK techniques.

@@ -17,6 +17,7 @@ mod secret_accessed;
 pub mod settings;
 pub mod surprise;
 mod telling;
+pub mod threads;
 
 pub use case::{Case, Recalled};
 pub use catalog::{DETECTORS, find, judge};

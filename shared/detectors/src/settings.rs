@@ -31,6 +31,8 @@ pub struct Findings {
     pub budget_per_100_identities_per_week: f64,
     /// After how long a silence the same thing is a new episode.
     pub episode_gap: SignedDuration,
+    /// Over how long a chain of findings is one story.
+    pub story_window: SignedDuration,
     /// The organisation's id, where records do not tell.
     pub organization: Option<String>,
     /// Detectors that judge and count but tell nobody, by their id.
@@ -44,6 +46,7 @@ impl Default for Findings {
         Self {
             budget_per_100_identities_per_week: 1.0,
             episode_gap: SignedDuration::from_hours(6),
+            story_window: SignedDuration::from_hours(24 * 7),
             organization: None,
             staged: Vec::new(),
             ignored_signals: Vec::new(),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use trailwarden_detectors::dependence::corrected;
 use trailwarden_detectors::settings::Findings;
+use trailwarden_detectors::threads::threads;
 use trailwarden_detectors::{Detector, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
@@ -17,6 +18,7 @@ use trailwarden_model::{
 };
 
 use crate::expected::{EXPECTED_BITS, Expected};
+use crate::ties::Ties;
 
 /// How many records a finding cites at each end.
 const CITED: usize = 50;
@@ -33,7 +35,7 @@ const GROWN: u64 = 4;
 /// The reason that speaks against what was only attempted.
 const REFUSED: &str = "refused";
 /// The longest sentence in a finding, in bytes.
-const SENTENCE: usize = 1024;
+pub(crate) const SENTENCE: usize = 1024;
 
 /// An episode and the finding it is told as.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,8 @@ pub struct Episode {
     closed: bool,
     /// Whether anything in it worked: then it was no mere attempt.
     worked: bool,
+    /// What ties it to other episodes.
+    pub(crate) ties: Ties,
 }
 
 /// A state that deserved a notice: what came later is news only if it rose, turned, or grew much.
@@ -120,6 +124,11 @@ impl Episode {
             related: Vec::new(),
             status: Status::Open,
         };
+        Self::of(finding)
+    }
+
+    /// An episode of which nothing is known but what the finding says.
+    pub(crate) fn of(finding: Finding) -> Self {
         Self {
             finding,
             bits: 0.0,
@@ -131,6 +140,7 @@ impl Episode {
             lead: (i64::MIN, String::new()),
             closed: false,
             worked: false,
+            ties: Ties::default(),
         }
     }
 
@@ -148,29 +158,36 @@ impl Episode {
 
     /// Takes a signal in. Taking it in again changes nothing.
     pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, settings: &Findings, expected: &[Expected]) {
+        self.ties.take(threads(signal, activity));
+        self.revise(activity.time, |episode| {
+            episode.cite(activity);
+            episode.lead_by(signal, activity);
+            episode.list(signal);
+            for reason in &signal.evidence {
+                episode.weigh(reason);
+            }
+            episode.closed |= signal.effect == Effect::Resolves;
+            episode.worked |= activity.outcome.succeeded();
+            if episode.worked {
+                episode.reasons.retain(|reason| reason.signal != REFUSED);
+            }
+            let target = &mut episode.finding.target;
+            target.privilege = target.privilege.max(signal.target.privilege);
+            if target.credential.is_none() {
+                target.credential.clone_from(&signal.target.credential);
+            }
+            episode.rate(settings, expected);
+        });
+    }
+
+    /// Changes it, and counts a revision where the finding is another one afterwards.
+    pub(crate) fn revise(&mut self, at: Timestamp, change: impl FnOnce(&mut Self)) {
         let before = self.finding.clone();
-        self.cite(activity);
-        self.lead_by(signal, activity);
-        self.list(signal);
-        for reason in &signal.evidence {
-            self.weigh(reason);
-        }
-        self.closed |= signal.effect == Effect::Resolves;
-        self.worked |= activity.outcome.succeeded();
-        if self.worked {
-            self.reasons.retain(|reason| reason.signal != REFUSED);
-        }
-        self.finding.target.privilege = self.finding.target.privilege.max(signal.target.privilege);
-        if let Some(credential) = &signal.target.credential
-            && self.finding.target.credential.is_none()
-        {
-            self.finding.target.credential = Some(credential.clone());
-        }
-        self.rate(settings, expected);
+        change(self);
         if self.finding != before {
             self.finding.revision = before.revision + 1;
             let next = before.updated_at.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX);
-            self.finding.updated_at = if before.revision == 0 { activity.time } else { next.max(activity.time) };
+            self.finding.updated_at = if before.revision == 0 { at } else { next.max(at) };
             self.note();
         }
     }
@@ -266,21 +283,37 @@ impl Episode {
 
     fn rate(&mut self, settings: &Findings, expected: &[Expected]) {
         self.finding.evidence = corrected(&self.reasons);
-        // A rotation explains the act, not the circumstances: a thief can rotate, too.
-        let explained = |reason: &&Evidence| self.closed && reason.signal == "rare-act" && reason.weight > 0.0;
-        self.bits = self.finding.evidence.iter().filter(|reason| !explained(reason)).map(|reason| reason.weight).sum();
+        self.bits = self.counted().map(|reason| reason.weight).sum();
         self.finding.expected_change =
             expected.iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
-        let rated = if self.finding.expected_change.is_some() { self.bits + EXPECTED_BITS } else { self.bits };
-        let rated = rated.max(0.0);
+        let rated = self.rated();
         let settled = self.closed && rated < settings.medium_bits();
         self.finding.status = if settled { Status::Resolved } else { Status::Open };
-        self.finding.severity = settings.severity(rated);
-        self.finding.score = score(rated);
-        self.finding.confidence = settings.confidence(rated);
+        self.grade(rated, settings);
         if let Some(detector) = find(&self.finding.kind) {
             self.put_into_words(detector);
         }
+    }
+
+    /// Grades the finding by its evidence; what a story tells is no news of its own.
+    pub(crate) fn grade(&mut self, bits: f64, settings: &Findings) {
+        let severity = settings.severity(bits);
+        self.finding.severity = if self.ties.told_by_story { severity.min(Severity::Low) } else { severity };
+        self.finding.score = score(bits);
+        self.finding.confidence = settings.confidence(bits);
+    }
+
+    /// What it says, in bits, after what was expected is taken off.
+    pub(crate) fn rated(&self) -> f64 {
+        let expected = if self.finding.expected_change.is_some() { EXPECTED_BITS } else { 0.0 };
+        (self.bits + expected).max(0.0)
+    }
+
+    /// The reasons that count.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = &Evidence> {
+        // A rotation explains the act, not the circumstances: a thief can rotate, too.
+        let explained = |reason: &Evidence| self.closed && reason.signal == "rare-act" && reason.weight > 0.0;
+        self.finding.evidence.iter().filter(move |reason| !explained(reason))
     }
 
     fn put_into_words(&mut self, detector: &Detector) {

@@ -10,6 +10,9 @@ mod expected;
 mod intake;
 mod pipeline;
 mod ports;
+mod story;
+mod ties;
+mod weave;
 
 pub use counters::Counters;
 pub use episode::Episode;

@@ -11,7 +11,7 @@ use crate::expected::Expected;
 use crate::ports::{Failure, Publisher, Store};
 
 /// How often an episode is read anew after somebody else changed it, before giving the record back.
-const ATTEMPTS: u32 = 8;
+pub(crate) const ATTEMPTS: u32 = 8;
 
 /// A signal must be rarer than a coin's fall to belong to an episode, in bits.
 const WORTH_TELLING: f64 = 1.0;
@@ -68,7 +68,7 @@ pub struct Verdict {
     pub findings: usize,
 }
 
-type Outcome<T, S, P> = Result<T, PipelineError<<S as Store>::Error, <P as Publisher>::Error>>;
+pub(crate) type Outcome<T, S, P> = Result<T, PipelineError<<S as Store>::Error, <P as Publisher>::Error>>;
 
 impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Learns from an activity in silence.
@@ -133,6 +133,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {
                 continue;
             }
+            let episode = self.weave(episode).await?;
             self.tell(&episode).await?;
             return Ok(changed);
         }
@@ -160,7 +161,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         Ok(id.filter(|_| !closes).map(|id| (Episode::begin(id, signal, activity, settings), None)))
     }
 
-    async fn tell(&self, episode: &Episode) -> Outcome<(), S, P> {
+    pub(crate) async fn tell(&self, episode: &Episode) -> Outcome<(), S, P> {
         let finding: &Finding = &episode.finding;
         self.publisher.follow(finding).await.map_err(PipelineError::Publisher)?;
         // Who was told once is told how it ends, even where it ends below the limit.

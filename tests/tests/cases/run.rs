@@ -41,6 +41,15 @@ impl Told {
         self.findings.iter().filter(|finding| finding.severity >= Severity::Medium)
     }
 
+    /// The findings of one type that reach a person: by themselves, or as a part of a story that does.
+    pub(crate) fn reaching<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Finding> {
+        let stories: Vec<&FindingId> = self.disturbing().map(|finding| &finding.id).collect();
+        self.findings.iter().filter(move |finding| {
+            let told = finding.severity >= Severity::Medium || finding.related.iter().any(|id| stories.contains(&id));
+            finding.kind == kind && told
+        })
+    }
+
     /// What a redelivery must not change.
     pub(crate) fn gist(&self) -> Gist {
         let gist = |finding: &Finding| {

@@ -24,7 +24,7 @@ pub(crate) fn expected(folder: &Folder) -> String {
         write!(text, "\n=== {} ===\n{}\n", case.stem, wrapped("", &case.idea)).unwrap();
         let own = |finding: &&Finding| finding.kind == folder.detector.id;
         if case.fires {
-            for finding in told.disturbing().filter(own) {
+            for finding in told.reaching(folder.detector.id) {
                 write!(text, "\n{}", fires(finding)).unwrap();
             }
             for finding in told.disturbing().filter(|finding| !own(finding)) {

@@ -66,6 +66,7 @@ fn tag(dimension: Dimension) -> char {
         Dimension::Privilege => 'G',
         Dimension::UniqueId => 'Q',
         Dimension::Alias => 'L',
+        Dimension::Part => 'T',
     }
 }
 

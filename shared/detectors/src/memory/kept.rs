@@ -68,7 +68,7 @@ impl Baseline {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Network,
         Self::Country,
         Self::Place,
@@ -84,5 +84,6 @@ impl Dimension {
         Self::Privilege,
         Self::UniqueId,
         Self::Alias,
+        Self::Part,
     ];
 }

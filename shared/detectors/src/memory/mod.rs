@@ -6,6 +6,7 @@
 
 mod days;
 mod kept;
+mod observation;
 mod snapshot;
 mod subject;
 
@@ -16,8 +17,9 @@ use serde::{Deserialize, Serialize};
 
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
-pub use subject::{Observation, Seen, Subject, name_of, nameless, observe, order};
-pub(crate) use subject::{hour_of_week, manager};
+pub use observation::{Observation, Seen, name_of, nameless, observe, order};
+pub(crate) use observation::{hour_of_week, manager};
+pub use subject::Subject;
 
 /// The version of the remembered form.
 pub const VERSION: u8 = 1;
@@ -61,6 +63,8 @@ pub enum Dimension {
     UniqueId,
     /// Another name of the same identity.
     Alias,
+    /// The findings a thread runs through, by the end they hold.
+    Part,
 }
 
 /// One recent thing, by the moment and the act that did it.

@@ -15,6 +15,7 @@ const DOOR_BITS: f64 = 3.0;
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "console-login.brute-force",
+    step: "sign-ins that fail",
     summary: "Sign-ins failed again and again at one identity, or from one source at many.",
     techniques: &["T1078.004", "T1110"],
     analytics: &["AN1503", "AN1504"],

@@ -14,6 +14,7 @@ use crate::telling::{self, ask, because, from_where, look_up};
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "console-login.unusual-session",
+    step: "a session unlike its owner",
     summary: "A session, role or key was used where, when or in a way its owner never does: moved networks, machine credentials outside, roles never worn, many roles probed.",
     techniques: &["T1078.004"],
     analytics: &["AN1504", "AN1505"],

@@ -22,6 +22,7 @@ const PLANTED_BITS: f64 = 4.0;
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "console-login.unusual-sign-in",
+    step: "a sign-in unlike its owner",
     summary: "A sign-in that does not fit its owner: root, a strange place or time, no second factor, failures before it, a password just planted.",
     techniques: &["T1078.004"],
     analytics: &["AN1504", "AN1503", "AN1506"],

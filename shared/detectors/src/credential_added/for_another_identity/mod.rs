@@ -15,6 +15,7 @@ const EXPECTED_BITS: f64 = -6.0;
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "credential-added.for-another-identity",
+    step: "a credential for another identity",
     summary: "Somebody gave another identity a credential: access key, password, SSH key, certificate or service credential.",
     techniques: &["T1098.001"],
     analytics: &["AN1470"],

@@ -12,6 +12,7 @@ use crate::telling::{self, ask, because, from_where, look_up};
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "credential-added.for-itself",
+    step: "a second credential",
     summary: "An identity gave itself another credential; a rotation closes the finding by itself.",
     techniques: &["T1098.001"],
     analytics: &["AN1470"],

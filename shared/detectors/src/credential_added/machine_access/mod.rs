@@ -12,6 +12,7 @@ use crate::telling::{self, ask, because, from_where, look_up};
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "credential-added.machine-access",
+    step: "access to machines",
     summary: "Somebody planted or fetched keys or passwords of machines, databases or warehouses.",
     techniques: &["T1098.001"],
     analytics: &["AN1470"],

@@ -11,6 +11,7 @@ use crate::telling::{self, ask, because, from_where, look_up};
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "credential-added.other-access",
+    step: "access handed out",
     summary: "A federation or session token, group or permission-set membership, API key, OAuth client or device certificate was handed out.",
     techniques: &["T1098.001"],
     analytics: &["AN1470", "AN1469", "AN1471"],

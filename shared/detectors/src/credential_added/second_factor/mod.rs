@@ -12,6 +12,7 @@ use crate::telling::{self, ask, because, from_where, look_up};
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "credential-added.second-factor",
+    step: "a second factor changed",
     summary: "A second factor was enrolled, changed or taken away, for oneself or for another.",
     techniques: &["T1098.001", "T1078.004"],
     analytics: &["AN1469", "AN1470"],

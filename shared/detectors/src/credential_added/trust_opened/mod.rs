@@ -15,6 +15,7 @@ const KNOWN_PARTY_BITS: f64 = -4.0;
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "credential-added.trust-opened",
+    step: "trust opened",
     summary: "A role was opened to an outside account or to anyone, or an identity provider, trust anchor or profile was added or changed.",
     techniques: &["T1098.001"],
     analytics: &["AN1470", "AN1469"],

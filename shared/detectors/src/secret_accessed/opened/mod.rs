@@ -14,6 +14,7 @@ const KEY: &str = "key";
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "secret-accessed.opened",
+    step: "a secret opened",
     summary: "A secret's policy or a key's policy or grants let in an outside account, or anyone.",
     techniques: &["T1555.006"],
     analytics: &["AN0366"],

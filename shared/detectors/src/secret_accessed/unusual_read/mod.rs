@@ -22,6 +22,7 @@ const REGION_BITS: f64 = 6.0;
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
     id: "secret-accessed.unusual-read",
+    step: "secrets read",
     summary: "Secrets were read, or tried, by a reader, in a number, or in circumstances that are not usual.",
     techniques: &["T1555.006"],
     analytics: &["AN0366"],

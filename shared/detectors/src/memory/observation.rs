@@ -1,0 +1,343 @@
+//! Observations: what one activity shows about each subject it touches.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Weekday};
+use trailwarden_model::{
+    Activity, Address, CredentialChange, Deed, Outcome, Principal, PrincipalKind, SecretChange, SignInStep,
+};
+
+use super::{Baseline, Day, Dimension, Subject};
+use crate::acts;
+
+/// One thing seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// A value of a dimension.
+    Habit(Dimension, String),
+    /// An entry of the trace: what, and of what.
+    Trace(&'static str, String),
+}
+
+/// What an activity adds to one baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// To whose.
+    pub subject: Subject,
+    /// When it happened.
+    pub time: Timestamp,
+    /// The act, as [`order`] writes it: twins of one call share it and count once.
+    pub act: String,
+    /// What was seen; may be nothing, where the subject is only looked up.
+    pub seen: Vec<Seen>,
+}
+
+/// How many secrets of one record are looked up by themselves.
+const SECRETS_LOOKED_UP: usize = 10;
+
+/// What an activity shows, one observation for each subject it touches: what a store is asked for in one request.
+#[must_use]
+pub fn observe(activity: &Activity) -> Vec<Observation> {
+    let mut all = Vec::with_capacity(5);
+    let act = order(activity);
+    let mut add = |subject: Subject, seen: Vec<Seen>| {
+        all.push(Observation { subject, time: activity.time, act: act.clone(), seen });
+    };
+    if !matches!(activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown) {
+        add(Subject::identity(activity.actor.key.as_str()), of_identity(activity));
+        add(Subject::account(activity.account.as_str()), of_account(activity));
+    }
+    for (subject, seen) in of_deed(activity).into_iter().chain(of_directory(activity)) {
+        add(subject, seen);
+    }
+    if let Some(credential) = &activity.session.credential {
+        add(Subject::credential(credential), of_credential(activity));
+    }
+    all
+}
+
+/// The order of acts within one second, which is as fine as records tell time: what was written was
+/// written before it was read; beyond that, by the act's id.
+#[must_use]
+pub fn order(activity: &Activity) -> String {
+    format!("{}{}", u8::from(activity.read_only), activity.act)
+}
+
+/// Where the memory keeps the name of a person whose record tells only the directory's id.
+#[must_use]
+pub fn nameless(activity: &Activity) -> Option<Subject> {
+    activity.actor.unnamed_person().map(|id| directory(activity, id))
+}
+
+/// The person behind such an id, as far as the memory knows: the name seen last.
+#[must_use]
+pub fn name_of(activity: &Activity, known: &Baseline) -> Option<Principal> {
+    // What a day teaches counts from the next day on, so that a second look decides like the first.
+    let today = Day::of(activity.time);
+    let earlier = known.values(Dimension::Alias).filter(|(_, days)| days.any_before(today));
+    let (name, _) = earlier.max_by_key(|(name, days)| (days.before(today).next(), *name))?;
+    Some(Principal {
+        unique_id: activity.actor.unique_id.clone(),
+        account: activity.actor.account.clone(),
+        ..Principal::person(activity.platform.name(), name)
+    })
+}
+
+fn directory(activity: &Activity, id: &str) -> Subject {
+    Subject::named(&format!("{}:directory:{id}", activity.platform.name()))
+}
+
+/// A record that shows both a person's name and the directory's id teaches which belongs to which.
+fn of_directory(activity: &Activity) -> Option<(Subject, Vec<Seen>)> {
+    let actor = &activity.actor;
+    let id = actor
+        .unique_id
+        .as_deref()
+        .filter(|_| actor.kind == PrincipalKind::Person && actor.unnamed_person().is_none())?;
+    Some((directory(activity, id), vec![Seen::Habit(Dimension::Alias, actor.name.clone())]))
+}
+
+/// Whether the caller proved who it is: a failed sign-in teaches nothing about its owner.
+fn proven(activity: &Activity) -> bool {
+    !matches!(activity.deed, Deed::SignIn { .. }) || activity.outcome.succeeded()
+}
+
+/// What speaks for the actor and for its peers alike.
+fn circumstances(activity: &Activity) -> Vec<Seen> {
+    let origin = &activity.origin;
+    let mut seen = vec![
+        Seen::Habit(Dimension::Client, origin.client.family.clone()),
+        Seen::Habit(Dimension::Hour, hour_of_week(activity.time)),
+    ];
+    if activity.regional {
+        seen.push(Seen::Habit(Dimension::Region, activity.region.as_str().to_owned()));
+    }
+    if let Address::Ip(_) = origin.address {
+        if let Some(network) = origin.network_key() {
+            seen.push(Seen::Habit(Dimension::Network, network));
+        }
+        if let Some(country) = &origin.network.country {
+            seen.push(Seen::Habit(Dimension::Country, country.clone()));
+        }
+        seen.push(Seen::Habit(Dimension::Place, format!("{:?}", origin.network.kind).to_lowercase()));
+    }
+    seen
+}
+
+fn of_identity(activity: &Activity) -> Vec<Seen> {
+    if !proven(activity) {
+        return vec![Seen::Trace("sign-in-failed", source(activity))];
+    }
+    let mut seen = circumstances(activity);
+    let act = acts::act(activity);
+    match &activity.outcome {
+        Outcome::Succeeded => {
+            if let Some(act) = &act {
+                seen.push(Seen::Habit(Dimension::Act, act.name.clone()));
+            }
+            seen.extend(of_identity_by_deed(activity));
+        }
+        Outcome::Denied(_) => {
+            let act = act.map_or_else(|| activity.action.name.clone(), |act| act.name);
+            seen.push(Seen::Trace("denied", format!("{act} {}", denied_thing(activity))));
+        }
+        Outcome::Failed(_) => {}
+    }
+    if let Deed::WatchImpaired { what } = &activity.deed {
+        seen.push(Seen::Trace("watch-impaired", format!("{what} with {}", activity.origin.client.family)));
+    }
+    if let Deed::SecretListed { secrets } = &activity.deed
+        && secrets.is_empty()
+    {
+        seen.push(Seen::Trace("secrets-listed", activity.account.as_str().to_owned()));
+    }
+    seen
+}
+
+fn of_identity_by_deed(activity: &Activity) -> Vec<Seen> {
+    match &activity.deed {
+        Deed::SecretRead { secrets, .. } => secrets
+            .iter()
+            .flat_map(|secret| {
+                let with = format!("{} {secret}", activity.origin.client.family);
+                [Seen::Habit(Dimension::Secret, secret.as_str().to_owned()), Seen::Trace("secret-read", with)]
+            })
+            .collect(),
+        Deed::CredentialChanged { change, target, credential } => {
+            let mut seen = vec![Seen::Habit(Dimension::Identity, target.key.as_str().to_owned())];
+            if change.opens() {
+                seen.push(Seen::Trace("opened", format!("{:?} {}", credential.kind, target.key)));
+            }
+            seen
+        }
+        Deed::RoleAssumed { role, .. } => vec![
+            Seen::Habit(Dimension::Identity, role.key.as_str().to_owned()),
+            Seen::Trace("role-assumed", role.key.as_str().to_owned()),
+        ],
+        Deed::SignIn { step: SignInStep::Completed, mfa: Some(mfa) } => {
+            vec![Seen::Habit(Dimension::Factor, if *mfa { "mfa" } else { "none" }.to_owned())]
+        }
+        Deed::SecretChanged { secret, change: SecretChange::Created | SecretChange::Written } => {
+            vec![Seen::Trace("secret-written", format!("{} {secret}", activity.origin.client.family))]
+        }
+        Deed::PermissionGranted { target, grant, .. } => {
+            vec![Seen::Trace("permission-granted", format!("{grant} to {}", target.name))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a refused call was about, so that forty refusals of one thing are not forty things.
+fn denied_thing(activity: &Activity) -> String {
+    match &activity.deed {
+        Deed::CredentialChanged { target, .. }
+        | Deed::IdentityCreated { target, .. }
+        | Deed::TrustChanged { target, .. } => target.key.as_str().to_owned(),
+        Deed::RoleAssumed { role, .. } => role.key.as_str().to_owned(),
+        Deed::SecretRead { secrets, .. } | Deed::SecretListed { secrets } => {
+            secrets.first().map(|secret| secret.as_str().to_owned()).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+fn of_account(activity: &Activity) -> Vec<Seen> {
+    if !proven(activity) {
+        return Vec::new();
+    }
+    let mut seen = circumstances(activity);
+    seen.push(Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned()));
+    if activity.outcome.succeeded()
+        && let Some(act) = acts::act(activity)
+    {
+        seen.push(Seen::Habit(Dimension::Act, act.name));
+    }
+    seen
+}
+
+fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
+    let worked = activity.outcome.succeeded();
+    match &activity.deed {
+        Deed::SecretRead { secrets, .. } => {
+            secrets.iter().take(SECRETS_LOOKED_UP).map(|id| (Subject::secret(id), of_secret_read(activity))).collect()
+        }
+        Deed::SecretChanged { secret, change } if worked && !secret.is_empty() => {
+            let manages = matches!(change, SecretChange::Created | SecretChange::Written);
+            let seen = manages.then(|| Seen::Habit(Dimension::Manager, manager(activity)));
+            vec![(Subject::secret(secret), seen.into_iter().collect())]
+        }
+        Deed::CredentialChanged { change, credential, target } => {
+            of_credential_change(activity, *change, credential.id.as_deref(), target.key.as_str())
+        }
+        Deed::IdentityCreated { target, unique_id } if worked => {
+            let unique = unique_id.iter().map(|id| Seen::Habit(Dimension::UniqueId, id.clone()));
+            let mut seen: Vec<Seen> = unique.collect();
+            seen.push(Seen::Habit(Dimension::Manager, manager(activity)));
+            seen.push(Seen::Trace("created", manager(activity)));
+            vec![(Subject::named(target.key.as_str()), seen)]
+        }
+        Deed::TrustChanged { target, .. } | Deed::CredentialsListed { target } => {
+            vec![(Subject::named(target.key.as_str()), Vec::new())]
+        }
+        Deed::PermissionGranted { target, privilege, .. } if worked => {
+            let level = format!("{privilege:?}").to_lowercase();
+            vec![(
+                Subject::named(target.key.as_str()),
+                vec![Seen::Habit(Dimension::Privilege, level.clone()), Seen::Trace("granted", level)],
+            )]
+        }
+        Deed::RoleAssumed { role, issued, .. } => {
+            let mut all = vec![(Subject::named(role.key.as_str()), Vec::new())];
+            if let (Some(issued), true) = (issued, worked) {
+                all.push((Subject::credential(issued), vec![Seen::Trace("issued", maker(activity))]));
+            }
+            all
+        }
+        Deed::SignIn { step, .. } => of_sign_in(activity, *step),
+        _ => Vec::new(),
+    }
+}
+
+fn of_secret_read(activity: &Activity) -> Vec<Seen> {
+    if activity.outcome.succeeded() && activity.actor.kind != PrincipalKind::Service {
+        vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())]
+    } else {
+        Vec::new()
+    }
+}
+
+fn of_credential_change(
+    activity: &Activity,
+    change: CredentialChange,
+    id: Option<&str>,
+    target: &str,
+) -> Vec<(Subject, Vec<Seen>)> {
+    if !activity.outcome.succeeded() {
+        return vec![(Subject::named(target), Vec::new())];
+    }
+    let mut seen = vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())];
+    if change.opens() {
+        seen.push(Seen::Trace("credential-added", format!("{}|{}", id.unwrap_or_default(), maker(activity))));
+        seen.extend(id.map(|id| Seen::Habit(Dimension::Credential, id.to_owned())));
+    }
+    let mut all = vec![(Subject::named(target), seen)];
+    if let (Some(id), true) = (id, change.opens()) {
+        all.push((Subject::credential(id), vec![Seen::Trace("issued", maker(activity))]));
+    }
+    all
+}
+
+fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)> {
+    // A proof that failed on the way is a sign-in that failed: directories say no more.
+    let failed = step == SignInStep::Challenge && !activity.outcome.succeeded();
+    if step != SignInStep::Completed && !failed {
+        return Vec::new();
+    }
+    let what = if activity.outcome.succeeded() { "sign-in" } else { "sign-in-failed" };
+    let who = activity.actor.arn.clone().unwrap_or_else(|| activity.actor.key.as_str().to_owned());
+    let mut all = Vec::new();
+    if let Address::Ip(ip) = activity.origin.address {
+        all.push((Subject::source(&ip.to_string()), vec![Seen::Trace(what, who.clone())]));
+    }
+    if activity.actor.kind != PrincipalKind::Unknown {
+        all.push((Subject::named(&who), vec![Seen::Trace(what, source(activity))]));
+    }
+    all
+}
+
+fn of_credential(activity: &Activity) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    if let (Address::Ip(_), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
+        let place = if activity.origin.inside_platform() { "inside" } else { "outside" };
+        seen.push(Seen::Trace("used", format!("{place} {network}")));
+        seen.push(Seen::Habit(Dimension::Network, network));
+    }
+    seen
+}
+
+/// Who did it with which program: a manager of what it makes.
+#[must_use]
+pub(crate) fn manager(activity: &Activity) -> String {
+    format!("{} with {}", activity.actor.key, activity.origin.client.family)
+}
+
+/// Who made a credential, by key and name, and from which network.
+fn maker(activity: &Activity) -> String {
+    format!(
+        "{}|{} from {}",
+        activity.actor.key,
+        activity.actor.name,
+        activity.origin.network_key().unwrap_or_else(|| "-".to_owned())
+    )
+}
+
+fn source(activity: &Activity) -> String {
+    activity.origin.address.ip().map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// The hour, weekdays and weekends apart: `weekday 09`.
+#[must_use]
+pub(crate) fn hour_of_week(time: Timestamp) -> String {
+    let civil = time.to_zoned(TimeZone::UTC);
+    let weekend = matches!(civil.weekday(), Weekday::Saturday | Weekday::Sunday);
+    format!("{} {:02}", if weekend { "weekend" } else { "weekday" }, civil.hour())
+}
