@@ -1,5 +1,6 @@
 //! `xtask`: what builds, generates and checks this repository.
 
+mod countries;
 mod examples;
 mod networks;
 mod steps;
@@ -28,6 +29,8 @@ enum Task {
     Deny,
     /// Write the example logs anew.
     Examples,
+    /// Write the table of where countries lie.
+    Countries,
     /// Build the address table from its packages; with --check, compare it with them.
     Networks {
         /// Compare the committed table with its sources instead of writing it.
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Deny => steps::tool("cargo-deny", "0.20.2")
             .and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
         Task::Examples => examples::run(Path::new("examples")),
+        Task::Countries => countries::run(),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),
     };
     match outcome {

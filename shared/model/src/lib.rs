@@ -8,6 +8,7 @@ pub mod aws;
 pub mod client;
 pub mod deed;
 pub mod finding;
+pub mod geography;
 pub mod ids;
 pub mod network;
 pub mod principal;

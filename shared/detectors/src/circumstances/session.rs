@@ -1,0 +1,92 @@
+//! Session: whether a credential is where it was issued, made or used before.
+
+use jiff::SignedDuration;
+use trailwarden_model::{Evidence, NetworkKind, Workload};
+
+use super::describe;
+use crate::case::Case;
+use crate::memory::{Dimension, Subject};
+
+/// What it adds that a machine's credential is used from outside the platform: it never travels.
+const ESCAPED_BITS: f64 = 11.0;
+/// What it adds that a long-lived credential is first used from elsewhere than it was made.
+const ELSEWHERE_BITS: f64 = 6.0;
+/// What it adds that this happens within the window in which a thief tries what they planted.
+const AT_ONCE_BITS: f64 = 2.0;
+/// What it adds that one temporary credential is used from a second network.
+const MOVED_BITS: f64 = 4.0;
+
+pub(super) fn escaped(case: &Case<'_>) -> Option<Evidence> {
+    let kind = case.activity.session.workload?;
+    let origin = &case.activity.origin;
+    let outside = matches!(
+        origin.network.kind,
+        NetworkKind::Residential | NetworkKind::Business | NetworkKind::Hosting | NetworkKind::Vpn
+    );
+    if !outside || case.horizon().known(case.actor(), Dimension::Network, &origin.network_key()?) {
+        return None;
+    }
+    let machine = match kind {
+        Workload::Instance => "an instance",
+        Workload::Function => "a function",
+        Workload::Container => "a container",
+    };
+    Some(Evidence::new(
+        "machine-credential-outside",
+        format!("Credentials issued to {machine} were used from outside the platform, from {}.", describe(case)),
+        describe(case),
+        "addresses of the platform".to_owned(),
+        ESCAPED_BITS,
+    ))
+}
+
+/// One temporary credential seen on a second network.
+pub(super) fn moved(case: &Case<'_>) -> Option<Evidence> {
+    let session = &case.activity.session;
+    let credential = session.credential.as_deref().filter(|_| session.temporary)?;
+    let network = case.activity.origin.network_key()?;
+    case.activity.origin.address.ip()?;
+    let used = case.about(&Subject::credential(credential));
+    // A machine seen on its private and on its public address has not moved.
+    let inside = case.activity.origin.inside_platform();
+    let (_, earlier) = case
+        .window(used, case.settings.console_login.anomalous_location_window)
+        .filter(|(_, _, trace)| trace.what == "used")
+        .filter_map(|(_, _, trace)| trace.value.split_once(' '))
+        .find(|(place, earlier)| *earlier != network && !(inside && *place == "inside"))?;
+    Some(Evidence::new(
+        "session-moved",
+        format!("The session's credential was used from {} after {earlier} in the same session.", describe(case)),
+        network,
+        earlier.to_owned(),
+        MOVED_BITS,
+    ))
+}
+
+/// A long-lived credential made lately, used from another network than its maker's.
+pub(super) fn fresh(case: &Case<'_>) -> Option<Evidence> {
+    let session = &case.activity.session;
+    let credential = session.credential.as_deref().filter(|_| !session.temporary)?;
+    let network = case.activity.origin.network_key()?;
+    case.activity.origin.address.ip()?;
+    let known = case.about(&Subject::credential(credential));
+    let (issued, _, trace) =
+        case.window(known, SignedDuration::from_hours(48)).find(|(_, _, trace)| trace.what == "issued")?;
+    let (maker, made_from) = trace.value.rsplit_once(" from ")?;
+    let maker = maker.split_once('|').map_or(maker, |(_, name)| name);
+    if made_from == network {
+        return None;
+    }
+    let age = case.activity.time.duration_since(issued);
+    let at_once = age <= case.settings.credential_added.new_credential_usage_window;
+    Some(Evidence::new(
+        "first-use-elsewhere",
+        format!(
+            "Credential {credential}, made {} minutes before by {maker}, was used from another network than it was made in.",
+            age.as_mins()
+        ),
+        describe(case),
+        format!("used where it was made: {made_from}"),
+        ELSEWHERE_BITS + if at_once { AT_ONCE_BITS } else { 0.0 },
+    ))
+}

@@ -1,0 +1,232 @@
+//! Stories: what hangs together is told as one, in whatever order it arrives and wherever a run is cut off.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::json;
+use trailwarden_detectors::memory::Observation;
+use trailwarden_detectors::{Recalled, Settings};
+use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
+use trailwarden_fixtures::ReferenceStore;
+use trailwarden_model::aws::{Coverage, Reading, read};
+use trailwarden_model::{Activity, Finding, FindingId, Severity, Status};
+use trailwarden_pipeline::{Episode, Failure, Pipeline, Publisher, Store};
+
+/// A store that dies once, after so many requests.
+#[derive(Debug)]
+struct Mortal {
+    store: ReferenceStore,
+    left: AtomicI64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("died")]
+struct Died;
+
+impl Failure for Died {
+    fn is_retryable(&self) -> bool {
+        true
+    }
+}
+
+impl Mortal {
+    fn dying_after(requests: i64) -> Self {
+        Self { store: ReferenceStore::default(), left: AtomicI64::new(requests) }
+    }
+
+    fn live(&self) -> Result<(), Died> {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 0 { Err(Died) } else { Ok(()) }
+    }
+}
+
+impl Store for Mortal {
+    type Error = Died;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Died> {
+        self.live()?;
+        self.store.exchange(observations).await.map_err(|never| match never {})
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Died> {
+        self.live()?;
+        self.store.episodes(ids).await.map_err(|never| match never {})
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Died> {
+        self.live()?;
+        self.store.keep(episode, read_revision).await.map_err(|never| match never {})
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Died> {
+        self.live()?;
+        self.store.mark_told(id, revision).await.map_err(|never| match never {})
+    }
+}
+
+/// Every finding in its last state, and every notice.
+#[derive(Debug, Default)]
+struct Heard {
+    last: Mutex<BTreeMap<FindingId, Finding>>,
+    notices: Mutex<Vec<Finding>>,
+}
+
+impl Publisher for Heard {
+    type Error = Infallible;
+
+    async fn publish(&self, finding: &Finding) -> Result<(), Infallible> {
+        self.notices.lock().unwrap().push(finding.clone());
+        Ok(())
+    }
+
+    async fn follow(&self, finding: &Finding) -> Result<(), Infallible> {
+        self.last.lock().unwrap().insert(finding.id.clone(), finding.clone());
+        Ok(())
+    }
+}
+
+/// A stolen key makes a key for a service user, that one opens a role to strangers, who put it on.
+fn chain() -> Vec<RecordBuilder> {
+    let (made, issued) = (unique("AKIA", "made"), unique("ASIA", "issued"));
+    let with_key = |caller: RecordBuilder, key: &str| {
+        let mut record = caller.record();
+        record["userIdentity"]["accessKeyId"] = json!(key);
+        caller.with("userIdentity", record["userIdentity"].clone())
+    };
+    let trust = json!({ "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": { "AWS": "arn:aws:iam::999988887777:root" } }] });
+    let role = format!("arn:aws:iam::{}:role/exports", records::ACCOUNT);
+    let stranger = json!({ "type": "AWSAccount", "principalId": "AIDASTRANGER12345678", "accountId": "999988887777" });
+    vec![
+        records::create_access_key(&Caller::user("alice"), "svc", &made).at("2026-03-03T02:00:00Z").id("e1"),
+        with_key(
+            records::call(&Caller::user("svc"), "iam.amazonaws.com", "UpdateAssumeRolePolicy").with(
+                "requestParameters",
+                json!({ "roleName": "exports", "policyDocument": trust.to_string() }),
+            ),
+            &made,
+        )
+        .at("2026-03-03T05:00:00Z")
+        .id("e2"),
+        records::call(&Caller::user("x"), "sts.amazonaws.com", "AssumeRole")
+            .with("userIdentity", stranger)
+            .with("requestParameters", json!({ "roleArn": role, "roleSessionName": "s" }))
+            .with(
+                "responseElements",
+                json!({ "credentials": { "accessKeyId": issued }, "assumedRoleUser": { "arn": "arn" } }),
+            )
+            .at("2026-03-04T09:00:00Z")
+            .id("e3"),
+    ]
+}
+
+fn activity(record: &RecordBuilder) -> Activity {
+    let Reading::Activity(activity) = read(&record.clone().from("198.51.100.7").bytes(), Coverage::Catalog) else {
+        panic!("not in scope");
+    };
+    *activity
+}
+
+fn permutations(count: usize) -> Vec<Vec<usize>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let shorter = permutations(count - 1);
+    let insert = |all: &Vec<usize>, place: usize| {
+        let mut all = all.clone();
+        all.insert(place, count - 1);
+        all
+    };
+    shorter.iter().flat_map(|all| (0..count).map(move |place| insert(all, place))).collect()
+}
+
+fn pipeline<S: Store>(store: S) -> Pipeline<S, Heard> {
+    Pipeline {
+        store,
+        publisher: Heard::default(),
+        settings: Settings::default(),
+        expected: Vec::new(),
+        tell_from: Severity::Medium,
+    }
+}
+
+/// The stories that stand, with their parts, and the severities of the parts.
+fn stories(heard: &Heard) -> BTreeMap<FindingId, BTreeSet<(FindingId, Severity)>> {
+    let last = heard.last.lock().unwrap();
+    let standing = last.values().filter(|story| story.kind.starts_with("story.") && story.status == Status::Open);
+    let parts = |story: &Finding| {
+        story.related.iter().filter_map(|id| last.get(id)).map(|part| (part.id.clone(), part.severity)).collect()
+    };
+    standing.map(|story| (story.id.clone(), parts(story))).collect()
+}
+
+fn told(order: &[usize]) -> BTreeMap<FindingId, BTreeSet<(FindingId, Severity)>> {
+    let (pipeline, chain) = (pipeline(ReferenceStore::default()), chain());
+    for place in order {
+        pollster::block_on(pipeline.judge(&activity(&chain[*place]))).unwrap();
+    }
+    stories(&pipeline.publisher)
+}
+
+#[test]
+fn a_chain_is_one_story_in_whatever_order_its_links_arrive() {
+    let in_order = told(&[0, 1, 2]);
+    assert_eq!(in_order.len(), 1, "{in_order:#?}");
+    assert_eq!(in_order.values().next().unwrap().len(), 3, "{in_order:#?}");
+    for order in permutations(3) {
+        assert_eq!(told(&order), in_order, "arriving as {order:?}");
+    }
+}
+
+#[test]
+fn a_story_is_rated_above_its_parts_and_tells_of_all_but_the_first() {
+    let (pipeline, chain) = (pipeline(ReferenceStore::default()), chain());
+    for record in &chain {
+        pollster::block_on(pipeline.judge(&activity(record))).unwrap();
+    }
+    let last = pipeline.publisher.last.lock().unwrap();
+    let story = last.values().find(|finding| finding.kind.starts_with("story.")).unwrap();
+    let parts: Vec<&Finding> = story.related.iter().filter_map(|id| last.get(id)).collect();
+    assert!(parts.iter().all(|part| part.score <= story.score && part.related == [story.id.clone()]));
+    let loud: Vec<&&Finding> = parts.iter().filter(|part| part.severity >= Severity::Medium).collect();
+    assert!(loud.len() <= 1, "{loud:#?}");
+    let cited: BTreeSet<&str> = story.events.iter().map(|event| event.id.as_str()).collect();
+    assert_eq!(cited, BTreeSet::from(["e1", "e2", "e3"]));
+}
+
+#[test]
+fn a_death_anywhere_and_a_retry_tell_what_an_undisturbed_run_tells() {
+    let undisturbed = told(&[0, 1, 2]);
+    let mut deaths = 0;
+    for requests in 0.. {
+        let (pipeline, chain) = (pipeline(Mortal::dying_after(requests)), chain());
+        let mut died = false;
+        for record in &chain {
+            while pollster::block_on(pipeline.judge(&activity(record))).is_err() {
+                died = true;
+            }
+        }
+        assert_eq!(stories(&pipeline.publisher), undisturbed, "dying after {requests} requests");
+        let notices = pipeline.publisher.notices.lock().unwrap();
+        let told = notices.iter().any(|notice| notice.kind.starts_with("story.") && notice.event_count == 3);
+        assert!(told || notices.iter().any(|notice| notice.kind.starts_with("story.")), "no notice of the story");
+        if !died {
+            break;
+        }
+        deaths += 1;
+    }
+    assert!(deaths > 20, "only {deaths} places to die in");
+}
+
+#[test]
+fn strangers_who_share_nothing_share_no_story() {
+    let pipeline = pipeline(ReferenceStore::default());
+    for (name, key, id) in [("alice", "made1", "a"), ("bob", "made2", "b")] {
+        let record = records::create_access_key(&Caller::user(name), &format!("svc-{name}"), &unique("AKIA", key));
+        pollster::block_on(pipeline.judge(&activity(&record.id(id)))).unwrap();
+    }
+    assert!(stories(&pipeline.publisher).is_empty());
+}
