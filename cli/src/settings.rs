@@ -83,6 +83,13 @@ fn problems(settings: &Settings) -> Vec<(&'static str, String)> {
             "must be two hours from 0 to 23, the first not after the last".to_owned(),
         ));
     }
+    let speed = settings.console_login.anomalous_location_threshold_kmh;
+    if !(speed > 0.0 && speed.is_finite()) {
+        found.push(("console_login.anomalous_location_threshold_kmh", "must be above 0 km/h".to_owned()));
+    }
+    if !(0.0..=64.0).contains(&settings.credential_added.unannounced_privileged_bits) {
+        found.push(("credential_added.unannounced_privileged_bits", "must be from 0 to 64 bits".to_owned()));
+    }
     let trace = TRACE_SPAN.as_hours();
     let spans = [
         ("findings.episode_gap", settings.findings.episode_gap, 24),

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::json;
 use trailwarden_detectors::memory::Observation;
 use trailwarden_detectors::{Recalled, Settings};
-use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
 use trailwarden_fixtures::ReferenceStore;
+use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
 use trailwarden_model::aws::{Coverage, Reading, read};
 use trailwarden_model::{Activity, Finding, FindingId, Severity, Status};
 use trailwarden_pipeline::{Episode, Failure, Pipeline, Publisher, Store};
@@ -88,38 +88,24 @@ impl Publisher for Heard {
     }
 }
 
-/// A stolen key makes a key for a service user, that one opens a role to strangers, who put it on.
+/// A stolen key makes a key for a service user, that one makes another, and that one opens a role to strangers.
 fn chain() -> Vec<RecordBuilder> {
-    let (made, issued) = (unique("AKIA", "made"), unique("ASIA", "issued"));
-    let with_key = |caller: RecordBuilder, key: &str| {
-        let mut record = caller.record();
-        record["userIdentity"]["accessKeyId"] = json!(key);
-        caller.with("userIdentity", record["userIdentity"].clone())
+    let (made, next) = (unique("AKIA", "made"), unique("AKIA", "next"));
+    let with_key = |call: RecordBuilder, key: &str| {
+        let mut identity = call.record()["userIdentity"].clone();
+        identity["accessKeyId"] = json!(key);
+        call.with("userIdentity", identity)
     };
     let trust = json!({ "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole",
         "Principal": { "AWS": "arn:aws:iam::999988887777:root" } }] });
-    let role = format!("arn:aws:iam::{}:role/exports", records::ACCOUNT);
-    let stranger = json!({ "type": "AWSAccount", "principalId": "AIDASTRANGER12345678", "accountId": "999988887777" });
+    let opened = records::call(&Caller::user("svc-two"), "iam.amazonaws.com", "UpdateAssumeRolePolicy")
+        .with("requestParameters", json!({ "roleName": "exports", "policyDocument": trust.to_string() }));
     vec![
-        records::create_access_key(&Caller::user("alice"), "svc", &made).at("2026-03-03T02:00:00Z").id("e1"),
-        with_key(
-            records::call(&Caller::user("svc"), "iam.amazonaws.com", "UpdateAssumeRolePolicy").with(
-                "requestParameters",
-                json!({ "roleName": "exports", "policyDocument": trust.to_string() }),
-            ),
-            &made,
-        )
-        .at("2026-03-03T05:00:00Z")
-        .id("e2"),
-        records::call(&Caller::user("x"), "sts.amazonaws.com", "AssumeRole")
-            .with("userIdentity", stranger)
-            .with("requestParameters", json!({ "roleArn": role, "roleSessionName": "s" }))
-            .with(
-                "responseElements",
-                json!({ "credentials": { "accessKeyId": issued }, "assumedRoleUser": { "arn": "arn" } }),
-            )
-            .at("2026-03-04T09:00:00Z")
-            .id("e3"),
+        records::create_access_key(&Caller::user("alice"), "svc-one", &made).at("2026-03-03T02:00:00Z").id("e1"),
+        with_key(records::create_access_key(&Caller::user("svc-one"), "svc-two", &next), &made)
+            .at("2026-03-03T05:00:00Z")
+            .id("e2"),
+        with_key(opened, &next).at("2026-03-04T09:00:00Z").id("e3"),
     ]
 }
 

@@ -1,10 +1,10 @@
 //! A case: one activity, what is remembered about everybody in it, and the settings it is judged by.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use trailwarden_model::{Activity, Privilege, Target};
+use trailwarden_model::{Activity, PrincipalKind, Privilege, Target};
 
 use crate::memory::{Baseline, Day, Dimension, Subject, TRACE_SPAN, Trace, order};
 use crate::settings::Settings;
@@ -86,6 +86,23 @@ impl<'a> Case<'a> {
         values
     }
 
+    /// How many values of one kind of thing came today, up to now, that never came before.
+    #[must_use]
+    pub fn new_today<'b>(
+        &self,
+        baseline: &'b Baseline,
+        dimension: Dimension,
+        what: &str,
+        value: impl Fn(&'b str) -> Option<&'b str>,
+    ) -> usize {
+        let today = Day::of(self.activity.time);
+        let since_midnight = SignedDuration::from_secs(self.activity.time.as_second().rem_euclid(86_400));
+        let came: BTreeSet<&str> =
+            self.different(baseline, what, since_midnight).into_iter().filter_map(value).collect();
+        let new = |value: &&&str| baseline.value(dimension, value).is_some_and(|days| days.first() >= today);
+        came.iter().filter(new).count()
+    }
+
     /// How much the target may do, as far as grants made before our eyes tell.
     #[must_use]
     pub fn privilege_of(&self, baseline: &Baseline) -> Privilege {
@@ -101,6 +118,25 @@ impl<'a> Case<'a> {
             () if granted("ordinary") => Privilege::Ordinary,
             () => Privilege::Unknown,
         }
+    }
+
+    /// How much the actor may do, as far as a closer look told.
+    #[must_use]
+    pub fn privilege_of_actor(&self) -> Privilege {
+        let actor = &self.activity.actor;
+        let names = [actor.wearing.as_deref(), actor.arn.as_deref()];
+        let known = names.into_iter().flatten().map(|name| self.privilege_of(self.about(&Subject::named(name)))).max();
+        match actor.kind {
+            PrincipalKind::Root => Privilege::Administrator,
+            _ => known.unwrap_or_default(),
+        }
+    }
+
+    /// Whether the actor comes from a network it did not come from before.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        let network = self.activity.origin.network_key();
+        network.is_some_and(|network| !self.horizon().known(self.actor(), Dimension::Network, &network))
     }
 
     /// Whether the actor is one of those an operator named, by name or ARN.

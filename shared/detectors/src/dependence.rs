@@ -9,11 +9,11 @@ use trailwarden_model::Evidence;
 /// Reasons that ordinary life brings together.
 const FAMILIES: [&[&str]; 3] = [
     // A journey: another network, another program, other hours.
-    &["new-network", "new-client", "unusual-hour", "new-region"],
+    &["new-network", "new-client", "first-console-sign-in", "unusual-hour", "new-region"],
     // Something new to do: a secret never read, and so one more than ever.
-    &["breadth", "new-reader"],
+    &["breadth", "new-reader", "drip"],
     // Failures are counted by door and by source.
-    &["failures-at-one-identity", "one-source-many-identities"],
+    &["failures-at-one-identity", "one-source-many-identities", "many-doors", "failures-before"],
 ];
 
 /// The reasons with what each adds to the others, heaviest first.

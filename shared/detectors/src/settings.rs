@@ -82,6 +82,8 @@ pub struct CredentialAdded {
     pub rotation_window: SignedDuration,
     /// `IAMRoleBaseline`: names or ARNs of identities expected to add credentials, beside those learned.
     pub expected_creators: Vec<String>,
+    /// How many bits a change to a privileged identity rises by that no expected change covers; 0 for none.
+    pub unannounced_privileged_bits: f64,
     /// `SourceIPAllowlist`: networks in CIDR form whose addresses are never unusual.
     pub source_ip_allowlist: Vec<String>,
 }
@@ -92,6 +94,7 @@ impl Default for CredentialAdded {
             new_credential_usage_window: SignedDuration::from_mins(5),
             rotation_window: SignedDuration::from_hours(24 * 7),
             expected_creators: Vec::new(),
+            unannounced_privileged_bits: 0.0,
             source_ip_allowlist: Vec::new(),
         }
     }
@@ -126,7 +129,9 @@ impl Default for SecretAccessed {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConsoleLogin {
-    /// `AnomalousLocationThreshold`: within what time two networks are one too many for one session.
+    /// `AnomalousLocationThreshold`: how fast a person may have travelled, in kilometres an hour.
+    pub anomalous_location_threshold_kmh: f64,
+    /// Within what time two networks are one too many for one session, and a journey is looked at.
     pub anomalous_location_window: SignedDuration,
     /// `RoleSwitchRateThreshold`: how many different roles an hour one identity may take on whatever its history.
     pub role_switch_rate_threshold: usize,
@@ -139,6 +144,7 @@ pub struct ConsoleLogin {
 impl Default for ConsoleLogin {
     fn default() -> Self {
         Self {
+            anomalous_location_threshold_kmh: 1000.0,
             anomalous_location_window: SignedDuration::from_hours(12),
             role_switch_rate_threshold: 3,
             business_hours: None,

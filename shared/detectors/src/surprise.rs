@@ -92,11 +92,23 @@ impl Horizon {
     /// what is new to the account is new to the identity.
     #[must_use]
     pub fn novelty(&self, own: &Baseline, account: &Baseline, dimension: Dimension, value: &str) -> Option<Rarity> {
+        let vouched = self.known(account, dimension, value);
+        self.novelty_vouched(own, account, dimension, (value, vouched))
+    }
+
+    /// The same, where it is known otherwise whether peers know the value.
+    #[must_use]
+    pub fn novelty_vouched(
+        &self,
+        own: &Baseline,
+        account: &Baseline,
+        dimension: Dimension,
+        (value, known_to_peers): (&str, bool),
+    ) -> Option<Rarity> {
         if self.known(own, dimension, value) {
             return None;
         }
         let (own_days, own_novel) = (self.experience(own), self.novel_days(own, dimension));
-        let known_to_peers = self.known(account, dimension, value);
         let to_itself = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let peer_days = self.identity_days(account);
         let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(account, dimension))
@@ -149,6 +161,43 @@ impl Horizon {
             (record as f64 / touched as f64).powf(BREADTH_EXPONENT) / (1.0 + own_days)
         };
         Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false }
+    }
+
+    /// How rarely so many of a group come to the same new thing within days of one another, in bits.
+    ///
+    /// `joined` others of `active` came to it before: the next one does so at their rate. Two may be
+    /// one hand with two stolen identities, and say nothing.
+    #[must_use]
+    pub fn together(joined: usize, active: usize) -> Option<f64> {
+        let rate = (joined.checked_sub(1)? as f64) / (active.max(joined) as f64 + 1.0);
+        (joined >= 2).then(|| bits(rate))
+    }
+
+    /// How rarely so many values new to a subject come within a window of days that ends today.
+    ///
+    /// `lately` came today so far; the rest of the window is counted by the days values first came on,
+    /// the subject's own first day left out. Judged as a breadth is: against the fullest window of the
+    /// past, over as many windows as there were. `None` where fewer than two came.
+    #[must_use]
+    pub fn drip(
+        &self,
+        own: &Baseline,
+        dimension: Dimension,
+        (today, days): (Day, i32),
+        lately: usize,
+    ) -> Option<(usize, Rarity)> {
+        let born = own.days()?.first();
+        let begins = today.plus(1 - days);
+        let firsts =
+            own.values(dimension).map(|(_, days)| days.first()).filter(|first| *first > born && *first < today);
+        let (past, now): (Vec<Day>, Vec<Day>) = firsts.partition(|first| *first < begins);
+        let within = |last: Day| past.iter().filter(|first| **first <= last && last.since(**first) < days).count();
+        let most = past.iter().map(|last| within(*last)).max().unwrap_or(0).max(1);
+        let own_days = own.days().map_or(0.0, |days| days.weight_before(begins, self.half_life));
+        let (count, windows) = (now.len() + lately, own_days / f64::from(days));
+        let rate =
+            if count > most { (most as f64 / count as f64).powf(BREADTH_EXPONENT) / (1.0 + windows) } else { 1.0 };
+        (count >= 2).then(|| (count, Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false }))
     }
 
     /// How many different values of a dimension each past day held, most recent days first.

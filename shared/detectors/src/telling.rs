@@ -1,5 +1,6 @@
 //! Telling: the words findings are made of.
 
+use jiff::SignedDuration;
 use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, Privilege, Target};
 
 use crate::acts::Act;
@@ -106,6 +107,15 @@ pub(crate) fn credential<'a>(
     match &case.activity.deed {
         Deed::CredentialChanged { change, credential, target } => Some((*change, credential, target)),
         _ => None,
+    }
+}
+
+/// A span as people say it.
+pub(crate) fn words_of(span: SignedDuration) -> String {
+    match (span.as_mins(), span.as_hours()) {
+        (..=1, _) => "a minute".to_owned(),
+        (minutes @ ..=119, _) => format!("{minutes} minutes"),
+        (_, hours) => format!("{hours} hours"),
     }
 }
 

@@ -55,6 +55,12 @@ impl Thread {
         Self { subject: Subject::thread(what, name), end: End::Follows }
     }
 
+    /// Whether it is cut when a session ends, at the latest: what follows from a sign-in or a source does so soon.
+    #[must_use]
+    pub fn is_short(&self) -> bool {
+        self.subject.is_thread_of(SIGN_IN) || self.subject.is_thread_of(SOURCE)
+    }
+
     /// Whether two ends of this thread that are alike belong together: one credential, one session.
     #[must_use]
     pub fn is_session(&self) -> bool {
@@ -64,6 +70,7 @@ impl Thread {
 
 const CREDENTIAL: &str = "credential";
 const IDENTITY: &str = "identity";
+const SIGN_IN: &str = "sign-in";
 const SOURCE: &str = "source";
 const SECRET: &str = "secret";
 
@@ -72,7 +79,9 @@ const SECRET: &str = "secret";
 pub fn threads(signal: &Signal, activity: &Activity) -> BTreeSet<Thread> {
     let mut all = BTreeSet::new();
     let nobody = matches!(activity.actor.kind, PrincipalKind::Unknown | PrincipalKind::Service);
-    let who = activity.actor.arn.as_deref().unwrap_or(activity.actor.key.as_str());
+    // The name others act on it by; people of one directory share its ARN.
+    let by_arn = matches!(activity.actor.kind, PrincipalKind::User | PrincipalKind::Role | PrincipalKind::Root);
+    let who = activity.actor.arn.as_deref().filter(|_| by_arn).unwrap_or(activity.actor.key.as_str());
     if let Some(credential) = &activity.session.credential {
         all.insert(Thread::follows(CREDENTIAL, credential));
     }
@@ -85,7 +94,7 @@ pub fn threads(signal: &Signal, activity: &Activity) -> BTreeSet<Thread> {
             }
             // Whoever got in strangely is whoever acts next.
             if !nobody {
-                all.insert(Thread::leads(IDENTITY, who));
+                all.insert(Thread::leads(SIGN_IN, who));
             }
         }
         Deed::CredentialChanged { change, credential, target } if change.opens() => {
@@ -110,6 +119,7 @@ pub fn threads(signal: &Signal, activity: &Activity) -> BTreeSet<Thread> {
     }
     if !nobody {
         all.insert(Thread::follows(IDENTITY, who));
+        all.insert(Thread::follows(SIGN_IN, who));
     }
     all
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::FindingTarget;
 use crate::ids::SecretId;
+use crate::principal::Principal;
 
 /// One reason, with what was seen and what was usual.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,13 +54,23 @@ pub struct Signal {
     pub evidence: Vec<Evidence>,
     /// What it does to the episode.
     pub effect: Effect,
+    /// Who is behind it, where that is not whoever the record names: a guesser is not whom he guesses at.
+    pub actor: Option<Principal>,
 }
 
 impl Signal {
     /// A signal that supports an episode about `target`.
     #[must_use]
     pub fn about(kind: &'static str, target: FindingTarget, evidence: Vec<Evidence>) -> Self {
-        Self { kind, scope: target.key.clone(), target, secrets: Vec::new(), evidence, effect: Effect::Supports }
+        Self {
+            kind,
+            scope: target.key.clone(),
+            target,
+            secrets: Vec::new(),
+            evidence,
+            effect: Effect::Supports,
+            actor: None,
+        }
     }
 
     /// The evidence of all its reasons, in bits.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use trailwarden_detectors::dependence::corrected;
 use trailwarden_detectors::settings::Findings;
 use trailwarden_detectors::threads::threads;
-use trailwarden_detectors::{Detector, find};
+use trailwarden_detectors::{Detector, Settings, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{
@@ -80,7 +80,7 @@ pub(crate) fn candidates(signal: &Signal, activity: &Activity, settings: &Findin
             FindingId::of_episode(
                 signal.kind,
                 settings.organization.as_deref(),
-                &activity.actor.key,
+                signal.actor.as_ref().map_or(&activity.actor.key, |actor| &actor.key),
                 &signal.scope,
                 began,
             )
@@ -111,7 +111,7 @@ impl Episode {
             account: activity.account.clone(),
             region: activity.region.clone(),
             organization: settings.organization.clone(),
-            actor: actor(activity),
+            actor: actor(signal, activity),
             target: signal.target.clone(),
             origin: origin(activity),
             first_seen: activity.time,
@@ -157,7 +157,7 @@ impl Episode {
     }
 
     /// Takes a signal in. Taking it in again changes nothing.
-    pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, settings: &Findings, expected: &[Expected]) {
+    pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, settings: &Settings, expected: &[Expected]) {
         self.ties.take(threads(signal, activity));
         self.revise(activity.time, |episode| {
             episode.cite(activity);
@@ -246,7 +246,8 @@ impl Episode {
         if more.is_gt() {
             self.lead = (bits, activity.id.as_str().to_owned());
             self.finding.origin = origin(activity);
-            self.finding.actor = actor(activity);
+            let privilege = self.finding.actor.privilege;
+            self.finding.actor = Actor { privilege, ..actor(signal, activity) };
         }
     }
 
@@ -281,18 +282,44 @@ impl Episode {
         }
     }
 
-    fn rate(&mut self, settings: &Findings, expected: &[Expected]) {
-        self.finding.evidence = corrected(&self.reasons);
-        self.bits = self.counted().map(|reason| reason.weight).sum();
+    fn rate(&mut self, settings: &Settings, expected: &[Expected]) {
         self.finding.expected_change =
             expected.iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
+        self.finding.evidence = corrected(&self.reasons);
+        self.finding.evidence.extend(self.unannounced(settings));
+        self.bits = self.counted().map(|reason| reason.weight).sum();
         let rated = self.rated();
-        let settled = self.closed && rated < settings.medium_bits();
+        let settled = self.closed && rated < settings.findings.medium_bits();
         self.finding.status = if settled { Status::Resolved } else { Status::Open };
-        self.grade(rated, settings);
+        self.grade(rated, &settings.findings);
         if let Some(detector) = find(&self.finding.kind) {
             self.put_into_words(detector);
         }
+    }
+
+    /// What an operator wants a change to a privileged identity to rise by, where nobody announced it.
+    fn unannounced(&self, settings: &Settings) -> Option<Evidence> {
+        let bits = settings.credential_added.unannounced_privileged_bits;
+        let finding = &self.finding;
+        let concerns =
+            finding.kind.starts_with("credential-added.") && finding.target.privilege >= Privilege::Privileged;
+        (bits > 0.0 && concerns && finding.expected_change.is_none()).then(|| {
+            Evidence::new(
+                "unannounced",
+                format!("{} is privileged, and no expected change covers this.", finding.target.name),
+                "no expected change".to_owned(),
+                "privileged changes are announced".to_owned(),
+                bits,
+            )
+        })
+    }
+
+    /// Notes how much the actor may do.
+    pub(crate) fn empower(&mut self, privilege: Privilege, at: Timestamp) {
+        self.revise(at, |episode| {
+            let known = &mut episode.finding.actor.privilege;
+            *known = privilege.max(*known);
+        });
     }
 
     /// Grades the finding by its evidence; what a story tells is no news of its own.
@@ -337,8 +364,8 @@ fn score(bits: f64) -> u8 {
     score
 }
 
-fn actor(activity: &Activity) -> Actor {
-    let (principal, session) = (&activity.actor, &activity.session);
+fn actor(signal: &Signal, activity: &Activity) -> Actor {
+    let (principal, session) = (signal.actor.as_ref().unwrap_or(&activity.actor), &activity.session);
     Actor {
         key: principal.key.clone(),
         kind: principal.kind,

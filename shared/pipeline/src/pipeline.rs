@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use trailwarden_detectors::memory::{Observation, name_of, nameless, observe};
-use trailwarden_detectors::{Case, Settings, judge};
+use trailwarden_detectors::memory::{Observation, closer, name_of, nameless, observe};
+use trailwarden_detectors::{Case, Recalled, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
 
 use crate::episode::{Episode, candidates};
@@ -74,7 +74,11 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Learns from an activity in silence.
     pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
         let activity = &*self.identified(activity).await?;
-        self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store).map(|_| ())
+        let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
+        if Case::new(activity, &recalled, &self.settings).is_elsewhere() {
+            self.store.exchange(&closer(activity)).await.map_err(PipelineError::Store)?;
+        }
+        Ok(())
     }
 
     /// Takes in what a snapshot says identities may do, by their names.
@@ -89,10 +93,15 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Whatever fails, giving the same activity again ends as if nothing had failed.
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
         let activity = &*self.identified(activity).await?;
-        let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
-        let case = Case::new(activity, &recalled, &self.settings);
+        let mut recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
+        let mut signals = judge(&Case::new(activity, &recalled, &self.settings));
+        if self.deserves_closer_look(activity, &recalled, &signals) {
+            recalled.extend(self.store.exchange(&closer(activity)).await.map_err(PipelineError::Store)?);
+            signals = judge(&Case::new(activity, &recalled, &self.settings));
+        }
+        let privilege = Case::new(activity, &recalled, &self.settings).privilege_of_actor();
         let mut verdict = Verdict::default();
-        for mut signal in judge(&case) {
+        for mut signal in signals {
             let ignored = &self.settings.findings.ignored_signals;
             signal.evidence.retain(|reason| !ignored.contains(&reason.signal));
             let worth = signal.effect == Effect::Resolves || signal.bits() > WORTH_TELLING;
@@ -104,11 +113,18 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
                 verdict.staged += 1;
                 continue;
             }
-            if self.join(&signal, activity).await? {
+            if self.join(&signal, activity, privilege).await? {
                 verdict.findings += 1;
             }
         }
         Ok(verdict)
+    }
+
+    /// Whether what was seen is worth a second request: something strange, or a place that is new.
+    fn deserves_closer_look(&self, activity: &Activity, recalled: &Recalled, signals: &[Signal]) -> bool {
+        let strange = |signal: &Signal| self.settings.findings.severity(signal.bits()) >= Severity::Low;
+        let elsewhere = || Case::new(activity, recalled, &self.settings).is_elsewhere();
+        signals.iter().any(strange) || (!signals.is_empty() && elsewhere())
     }
 
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.
@@ -124,11 +140,12 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     }
 
     /// Joins a signal to its episode, or begins one; then tells.
-    async fn join(&self, signal: &Signal, activity: &Activity) -> Outcome<bool, S, P> {
+    async fn join(&self, signal: &Signal, activity: &Activity, privilege: Privilege) -> Outcome<bool, S, P> {
         for _ in 0..ATTEMPTS {
             let Some((mut episode, read)) = self.episode_of(signal, activity).await? else { return Ok(false) };
             let revision = episode.finding.revision;
-            episode.take(signal, activity, &self.settings.findings, &self.expected);
+            episode.take(signal, activity, &self.settings, &self.expected);
+            episode.empower(privilege, activity.time);
             let changed = episode.finding.revision != revision;
             if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {
                 continue;

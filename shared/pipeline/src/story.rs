@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use trailwarden_detectors::dependence::corrected;
 use trailwarden_detectors::find;
 use trailwarden_detectors::settings::Findings;
 use trailwarden_detectors::threads::{End, Thread};
@@ -36,19 +37,20 @@ pub(crate) fn is_part(episode: &Episode, settings: &Findings) -> bool {
 /// Whether a thread that one episode holds ties it to another that holds the same thread by `end`.
 pub(crate) fn tied(episode: &Episode, thread: &Thread, other: &Episode, end: End, settings: &Findings) -> bool {
     let apart = |earlier: &Finding, later: &Finding| later.first_seen.duration_since(earlier.last_seen);
+    let longest = if thread.is_short() { SESSION } else { settings.story_window };
     match (thread.end, end) {
         (End::Follows, End::Follows) if thread.is_session() => {
             let (one, two) = (&episode.finding, &other.finding);
             apart(one, two).max(apart(two, one)) <= SESSION
         }
-        (End::Leads, End::Follows) => leads_to(&episode.finding, &other.finding, settings),
-        (End::Follows, End::Leads) => leads_to(&other.finding, &episode.finding, settings),
+        (End::Leads, End::Follows) => leads_to(&episode.finding, &other.finding, longest),
+        (End::Follows, End::Leads) => leads_to(&other.finding, &episode.finding, longest),
         (End::Leads, End::Leads) | (End::Follows, End::Follows) => false,
     }
 }
 
-fn leads_to(cause: &Finding, effect: &Finding, settings: &Findings) -> bool {
-    cause.first_seen <= effect.last_seen && effect.first_seen.duration_since(cause.last_seen) <= settings.story_window
+fn leads_to(cause: &Finding, effect: &Finding, longest: SignedDuration) -> bool {
+    cause.first_seen <= effect.last_seen && effect.first_seen.duration_since(cause.last_seen) <= longest
 }
 
 /// The parts a story is told from: in order of time, within the window that begins with the first, and not too many.
@@ -145,7 +147,7 @@ impl Episode {
 }
 
 /// The reasons of all parts: the gravest part counts whole, each further one half as much as the one
-/// before, and what it shares with those not again.
+/// before, and what it shares with those not again; what goes together is corrected for as in one finding.
 fn combined(parts: &[Episode]) -> Vec<Evidence> {
     let mut by_weight: Vec<&Episode> = parts.iter().collect();
     by_weight.sort_by(|a, b| b.rated().total_cmp(&a.rated()).then_with(|| a.finding.id.cmp(&b.finding.id)));
@@ -166,6 +168,7 @@ fn combined(parts: &[Episode]) -> Vec<Evidence> {
         }
         share /= 2.0;
     }
+    let mut all = corrected(&all);
     all.sort_by(|a, b| {
         b.weight.total_cmp(&a.weight).then_with(|| (&a.signal, &a.observed).cmp(&(&b.signal, &b.observed)))
     });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use trailwarden_detectors::memory::{Baseline, Day, Dimension, Kept, Observation, Seen, VERSION};
+use trailwarden_detectors::memory::{Baseline, Day, Dimension, Kept, Observation, SIGHTING, Seen, VERSION, sighted};
 
 use super::element;
 use super::error::StoreError;
@@ -43,6 +43,9 @@ impl Elements {
             match seen {
                 Seen::Habit(dimension, value) => {
                     seen_on_day(element::attribute(*dimension, value));
+                }
+                Seen::Sighting(place) => {
+                    self.trace.insert(element::of_trace(sighted(observation.time), "", SIGHTING, place));
                 }
                 Seen::Trace(what, value) => {
                     self.trace.insert(element::of_trace(observation.time, &observation.act, what, value));

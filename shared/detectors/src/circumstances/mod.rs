@@ -13,7 +13,7 @@ use trailwarden_model::{Evidence, PrincipalKind};
 
 use self::place::{place, region};
 use self::program::client;
-use self::session::{escaped, fresh, moved};
+use self::session::{escaped, fresh, moved, travelled};
 use self::time::{dormancy, hour};
 use self::watch::impaired;
 use crate::case::Case;
@@ -27,7 +27,7 @@ pub(crate) fn circumstances(case: &Case<'_>) -> Vec<Evidence> {
     if matches!(case.activity.actor.kind, PrincipalKind::Service) {
         return Vec::new();
     }
-    [place, client, hour, region, dormancy, escaped, moved, fresh, impaired]
+    [place, client, hour, region, dormancy, escaped, moved, travelled, fresh, impaired]
         .iter()
         .filter_map(|circumstance| circumstance(case))
         .filter(|reason| reason.weight > WORTH_SAYING)

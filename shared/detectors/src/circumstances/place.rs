@@ -4,10 +4,13 @@ use trailwarden_model::{Address, Evidence, NetworkKind, PrincipalKind};
 
 use super::{against, describe, usual};
 use crate::case::Case;
-use crate::memory::Dimension;
+use crate::memory::{Day, Dimension, Subject};
+use crate::surprise::Horizon;
 
 /// What a strange place of rented machines adds for somebody human: people seldom live there.
 const HOSTING_BITS: f64 = 2.0;
+/// Within how many days new regions are counted together.
+const SWEEP_DAYS: i32 = 2;
 
 pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
     let origin = &case.activity.origin;
@@ -16,7 +19,9 @@ pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
     }
     let network = origin.network_key()?;
     let horizon = case.horizon();
-    let rarity = horizon.novelty(case.actor(), case.account(), Dimension::Network, &network)?;
+    let others = others(case, &network);
+    let vouched = horizon.known(case.account(), Dimension::Network, &network) || others.settled > 0;
+    let rarity = horizon.novelty_vouched(case.actor(), case.account(), Dimension::Network, (&network, vouched))?;
     let mut weight = rarity.bits;
     let mut also = String::new();
     if let Some(country) = &origin.network.country
@@ -41,10 +46,33 @@ pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
         weight += bits;
         also.push_str(", outside the platform it never left");
     }
-    let peers = if rarity.known_to_peers { "peers use it" } else { "nobody in the account uses it" };
+    let mut peers = if rarity.known_to_peers { "peers use it" } else { "nobody in the account uses it" }.to_owned();
+    if let Some(bits) = Horizon::together(others.lately, active(case)).filter(|bits| *bits < weight) {
+        weight = bits;
+        peers = format!("{} others came to it these days, too", others.lately);
+    }
     let claim = format!("{} is a new network for {}{also}; {peers}.", describe(case), case.activity.actor.name);
     let expected = format!("{}; {}", usual(case, Dimension::Network), against(&rarity));
     Some(Evidence::new("new-network", claim, describe(case), expected, weight))
+}
+
+/// Who else of the organisation comes from a network: on days that count as normal, and since.
+struct Others {
+    settled: usize,
+    lately: usize,
+}
+
+fn others(case: &Case<'_>, network: &str) -> Others {
+    let (own, cut) = (case.activity.actor.key.as_str(), case.horizon().cut);
+    let there = case.about(&Subject::network(network)).values(Dimension::Identity).filter(|(who, _)| *who != own);
+    let (settled, lately): (Vec<_>, Vec<_>) = there.partition(|(_, days)| days.any_before(cut));
+    Others { settled: settled.len(), lately: lately.len() }
+}
+
+/// How many identities were active in the account within a week.
+fn active(case: &Case<'_>) -> usize {
+    let since = Day::of(case.activity.time).plus(-7);
+    case.account().values(Dimension::Identity).filter(|(_, days)| days.last() >= since).count()
 }
 
 /// How rarely a machine's identity, so far seen only inside the platform, is seen outside: once in
@@ -69,8 +97,18 @@ pub(super) fn region(case: &Case<'_>) -> Option<Evidence> {
     if !case.activity.regional {
         return None;
     }
-    let rarity = case.horizon().novelty(case.actor(), case.account(), Dimension::Region, region)?;
-    let claim = format!("{} never worked in {region} before.", case.activity.actor.name);
+    let horizon = case.horizon();
+    let rarity = horizon.novelty(case.actor(), case.account(), Dimension::Region, region)?;
+    // Region after region within days: each new one is rarer by the law of breadth.
+    let today = case.new_today(case.actor(), Dimension::Region, "searched", Some);
+    let days = (Day::of(case.activity.time), SWEEP_DAYS);
+    let sweep = horizon.drip(case.actor(), Dimension::Region, days, today);
+    let (count, more) = sweep.map_or((1, 0.0), |(count, rarity)| (count, rarity.bits));
+    let mut claim = format!("{} never worked in {region} before", case.activity.actor.name);
+    if more > 0.0 {
+        claim.push_str(&format!(", the {count}th new region within {SWEEP_DAYS} days"));
+    }
+    claim.push('.');
     let expected = format!("{}; {}", usual(case, Dimension::Region), against(&rarity));
-    Some(Evidence::new("new-region", claim, region.to_owned(), expected, rarity.bits))
+    Some(Evidence::new("new-region", claim, region.to_owned(), expected, rarity.bits + more))
 }

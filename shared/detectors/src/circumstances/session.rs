@@ -1,11 +1,12 @@
 //! Session: whether a credential is where it was issued, made or used before.
 
 use jiff::SignedDuration;
+use trailwarden_model::geography::kilometres_apart;
 use trailwarden_model::{Evidence, NetworkKind, Workload};
 
 use super::describe;
 use crate::case::Case;
-use crate::memory::{Dimension, Subject};
+use crate::memory::{Dimension, SIGHTING, SIGHTING_SPAN, Subject};
 
 /// What it adds that a machine's credential is used from outside the platform: it never travels.
 const ESCAPED_BITS: f64 = 11.0;
@@ -15,6 +16,8 @@ const ELSEWHERE_BITS: f64 = 6.0;
 const AT_ONCE_BITS: f64 = 2.0;
 /// What it adds that one temporary credential is used from a second network.
 const MOVED_BITS: f64 = 4.0;
+/// What it adds to a new country that nobody gets there so fast: of 2⁵ honest ones one is a misplaced address.
+const TRAVELLED_BITS: f64 = 5.0;
 
 pub(super) fn escaped(case: &Case<'_>) -> Option<Evidence> {
     let kind = case.activity.session.workload?;
@@ -60,6 +63,43 @@ pub(super) fn moved(case: &Case<'_>) -> Option<Evidence> {
         network,
         earlier.to_owned(),
         MOVED_BITS,
+    ))
+}
+
+/// The same person in two countries sooner than anybody travels.
+///
+/// Relays, VPNs and rented machines are not places people are in, and take no part; nor does a country
+/// that is usual for them, which a colleague's office egress or a home abroad is.
+pub(super) fn travelled(case: &Case<'_>) -> Option<Evidence> {
+    let network = &case.activity.origin.network;
+    let here = network.country.as_deref()?;
+    if !matches!(network.kind, NetworkKind::Residential | NetworkKind::Business)
+        || case.horizon().known(case.actor(), Dimension::Country, here)
+    {
+        return None;
+    }
+    let now = case.activity.time;
+    let window = case.settings.console_login.anomalous_location_window;
+    let most = case.settings.console_login.anomalous_location_threshold_kmh;
+    let (there, kilometres, hours) = case
+        .window(case.actor(), window)
+        // What comes later in the same five minutes must not be seen before it happened.
+        .filter(|(then, _, trace)| trace.what == SIGHTING && trace.value != here && *then + SIGHTING_SPAN <= now)
+        .filter_map(|(then, _, trace)| {
+            // The five minutes began before they were seen in it: the time between is at most this.
+            let hours = now.duration_since(then).as_secs_f64() / 3600.0;
+            Some((trace.value.as_str(), kilometres_apart(&trace.value, here)?, hours))
+        })
+        .find(|(_, kilometres, hours)| *kilometres > most * hours)?;
+    Some(Evidence::new(
+        "impossible-travel",
+        format!(
+            "{} was in {there} at most {hours:.1} hours before, at least {kilometres:.0} km away.",
+            case.activity.actor.name
+        ),
+        format!("{there} to {here}"),
+        format!("at most {most:.0} km/h"),
+        TRAVELLED_BITS,
     ))
 }
 

@@ -48,7 +48,9 @@ fn neighbours(hour: &str) -> Vec<String> {
 
 pub(super) fn dormancy(case: &Case<'_>) -> Option<Evidence> {
     let today = Day::of(case.activity.time);
-    let last = case.actor().days()?.before(today).next()?;
+    // Whoever only knocked was no sign of life: habits come from proven acts alone.
+    let alive = case.actor().values(Dimension::Client);
+    let last = alive.filter_map(|(_, days)| days.before(today).next()).max()?;
     let asleep = today.since(last);
     let limit = i32::from(case.settings.memory.dormant_after_days.max(1));
     if asleep < limit {

@@ -5,6 +5,7 @@
 //! Judging looks at the days before a quarantine, which leaves out the activity itself.
 
 mod days;
+mod deeds;
 mod kept;
 mod observation;
 mod snapshot;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
+pub use observation::closer;
 pub use observation::{Observation, Seen, name_of, nameless, observe, order};
 pub(crate) use observation::{hour_of_week, manager};
 pub use subject::Subject;
@@ -29,6 +31,12 @@ pub const VALUES_LIMIT: usize = 128;
 pub const TRACE_LIMIT: usize = 512;
 /// How long the trace reaches back.
 pub const TRACE_SPAN: SignedDuration = SignedDuration::from_hours(48);
+
+/// What the trace calls the place somebody was in.
+pub const SIGHTING: &str = "at";
+
+/// How coarsely the trace remembers places.
+pub const SIGHTING_SPAN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A dimension in which a subject has habits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,7 +114,10 @@ impl Baseline {
         for seen in &observation.seen {
             match seen {
                 Seen::Habit(dimension, value) => self.remember_habit(*dimension, value, day),
-                Seen::Trace(what, value) => self.remember_trace(observation, what, value),
+                Seen::Trace(what, value) => {
+                    self.remember_trace(observation.time, &observation.act, what, value);
+                }
+                Seen::Sighting(place) => self.remember_trace(sighted(observation.time), "", SIGHTING, place),
             }
         }
     }
@@ -121,13 +132,13 @@ impl Baseline {
         bound(values);
     }
 
-    fn remember_trace(&mut self, observation: &Observation, what: &str, value: &str) {
+    fn remember_trace(&mut self, time: Timestamp, act: &str, what: &str, value: &str) {
         let entry = Trace { what: what.to_owned(), value: value.to_owned() };
-        let entries = self.trace.entry((observation.time, observation.act.clone())).or_default();
+        let entries = self.trace.entry((time, act.to_owned())).or_default();
         if let Err(place) = entries.binary_search(&entry) {
             entries.insert(place, entry);
         }
-        self.trim_trace(observation.time);
+        self.trim_trace(time);
     }
 
     /// Forgets what lies too far back, and past the limit whatever is farther from `now`: a record that
@@ -201,6 +212,13 @@ impl Baseline {
     pub fn is_empty(&self) -> bool {
         self.days.is_none()
     }
+}
+
+/// The beginning of the five minutes a moment lies in: places are remembered no finer.
+#[must_use]
+pub fn sighted(time: Timestamp) -> Timestamp {
+    let second = time.as_second();
+    Timestamp::from_second(second - second.rem_euclid(SIGHTING_SPAN.as_secs())).unwrap_or(time)
 }
 
 /// Lets go of the least recently seen values past the limit.

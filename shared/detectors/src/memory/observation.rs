@@ -3,9 +3,10 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Weekday};
 use trailwarden_model::{
-    Activity, Address, CredentialChange, Deed, Outcome, Principal, PrincipalKind, SecretChange, SignInStep,
+    Activity, Address, Deed, NetworkKind, Outcome, Principal, PrincipalKind, SecretChange, SignInStep,
 };
 
+use super::deeds::{of_credential, of_deed, source};
 use super::{Baseline, Day, Dimension, Subject};
 use crate::acts;
 
@@ -16,6 +17,8 @@ pub enum Seen {
     Habit(Dimension, String),
     /// An entry of the trace: what, and of what.
     Trace(&'static str, String),
+    /// Where it was, in the trace, by five minutes: a place is not news each second.
+    Sighting(String),
 }
 
 /// What an activity adds to one baseline.
@@ -30,9 +33,6 @@ pub struct Observation {
     /// What was seen; may be nothing, where the subject is only looked up.
     pub seen: Vec<Seen>,
 }
-
-/// How many secrets of one record are looked up by themselves.
-const SECRETS_LOOKED_UP: usize = 10;
 
 /// What an activity shows, one observation for each subject it touches: what a store is asked for in one request.
 #[must_use]
@@ -51,6 +51,28 @@ pub fn observe(activity: &Activity) -> Vec<Observation> {
     }
     if let Some(credential) = &activity.session.credential {
         add(Subject::credential(credential), of_credential(activity));
+    }
+    all
+}
+
+/// What a closer look at something strange asks for: who else comes from there, and what the actor may do.
+///
+/// Ordinary life is never looked at so closely, and costs no request more.
+#[must_use]
+pub fn closer(activity: &Activity) -> Vec<Observation> {
+    let mut all = Vec::with_capacity(2);
+    let act = order(activity);
+    let mut add = |subject: Subject, seen: Vec<Seen>| {
+        all.push(Observation { subject, time: activity.time, act: act.clone(), seen });
+    };
+    if let (Address::Ip(_), Some(network), true) =
+        (&activity.origin.address, activity.origin.network_key(), proven(activity))
+    {
+        let who = activity.actor.key.as_str().to_owned();
+        add(Subject::network(&network), vec![Seen::Habit(Dimension::Identity, who)]);
+    }
+    if let Some(name) = activity.actor.wearing.as_deref().or(activity.actor.arn.as_deref()) {
+        add(Subject::named(name), Vec::new());
     }
     all
 }
@@ -101,6 +123,29 @@ fn proven(activity: &Activity) -> bool {
     !matches!(activity.deed, Deed::SignIn { .. }) || activity.outcome.succeeded()
 }
 
+/// What an account remembers of somebody who knocked in vain: at whose door.
+pub(super) fn knocked(activity: &Activity) -> Option<Seen> {
+    let Deed::SignIn { step: SignInStep::Completed | SignInStep::Challenge, .. } = activity.deed else { return None };
+    let who = match activity.actor.kind {
+        // Names nobody has are hidden: each attempt may be another one.
+        PrincipalKind::Unknown => format!("unknown {}", activity.act),
+        _ => activity.actor.key.as_str().to_owned(),
+    };
+    (!activity.outcome.succeeded()).then_some(Seen::Trace("sign-in-failed", who))
+}
+
+/// The country and kind of place somebody was seen in, where people can be.
+fn sighting(activity: &Activity) -> Option<String> {
+    let network = &activity.origin.network;
+    let human = matches!(
+        activity.actor.kind,
+        PrincipalKind::Person | PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Federated
+    );
+    let lived_in = matches!(network.kind, NetworkKind::Residential | NetworkKind::Business);
+    activity.origin.address.ip().filter(|_| human && lived_in)?;
+    network.country.clone()
+}
+
 /// What speaks for the actor and for its peers alike.
 fn circumstances(activity: &Activity) -> Vec<Seen> {
     let origin = &activity.origin;
@@ -128,6 +173,7 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
         return vec![Seen::Trace("sign-in-failed", source(activity))];
     }
     let mut seen = circumstances(activity);
+    seen.extend(sighting(activity).map(Seen::Sighting));
     let act = acts::act(activity);
     match &activity.outcome {
         Outcome::Succeeded => {
@@ -149,6 +195,9 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
         && secrets.is_empty()
     {
         seen.push(Seen::Trace("secrets-listed", activity.account.as_str().to_owned()));
+    }
+    if activity.regional && matches!(activity.deed, Deed::SecretListed { .. } | Deed::SecretRead { .. }) {
+        seen.push(Seen::Trace("searched", activity.region.as_str().to_owned()));
     }
     seen
 }
@@ -202,7 +251,7 @@ fn denied_thing(activity: &Activity) -> String {
 
 fn of_account(activity: &Activity) -> Vec<Seen> {
     if !proven(activity) {
-        return Vec::new();
+        return knocked(activity).into_iter().collect();
     }
     let mut seen = circumstances(activity);
     seen.push(Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned()));
@@ -214,124 +263,10 @@ fn of_account(activity: &Activity) -> Vec<Seen> {
     seen
 }
 
-fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
-    let worked = activity.outcome.succeeded();
-    match &activity.deed {
-        Deed::SecretRead { secrets, .. } => {
-            secrets.iter().take(SECRETS_LOOKED_UP).map(|id| (Subject::secret(id), of_secret_read(activity))).collect()
-        }
-        Deed::SecretChanged { secret, change } if worked && !secret.is_empty() => {
-            let manages = matches!(change, SecretChange::Created | SecretChange::Written);
-            let seen = manages.then(|| Seen::Habit(Dimension::Manager, manager(activity)));
-            vec![(Subject::secret(secret), seen.into_iter().collect())]
-        }
-        Deed::CredentialChanged { change, credential, target } => {
-            of_credential_change(activity, *change, credential.id.as_deref(), target.key.as_str())
-        }
-        Deed::IdentityCreated { target, unique_id } if worked => {
-            let unique = unique_id.iter().map(|id| Seen::Habit(Dimension::UniqueId, id.clone()));
-            let mut seen: Vec<Seen> = unique.collect();
-            seen.push(Seen::Habit(Dimension::Manager, manager(activity)));
-            seen.push(Seen::Trace("created", manager(activity)));
-            vec![(Subject::named(target.key.as_str()), seen)]
-        }
-        Deed::TrustChanged { target, .. } | Deed::CredentialsListed { target } => {
-            vec![(Subject::named(target.key.as_str()), Vec::new())]
-        }
-        Deed::PermissionGranted { target, privilege, .. } if worked => {
-            let level = format!("{privilege:?}").to_lowercase();
-            vec![(
-                Subject::named(target.key.as_str()),
-                vec![Seen::Habit(Dimension::Privilege, level.clone()), Seen::Trace("granted", level)],
-            )]
-        }
-        Deed::RoleAssumed { role, issued, .. } => {
-            let mut all = vec![(Subject::named(role.key.as_str()), Vec::new())];
-            if let (Some(issued), true) = (issued, worked) {
-                all.push((Subject::credential(issued), vec![Seen::Trace("issued", maker(activity))]));
-            }
-            all
-        }
-        Deed::SignIn { step, .. } => of_sign_in(activity, *step),
-        _ => Vec::new(),
-    }
-}
-
-fn of_secret_read(activity: &Activity) -> Vec<Seen> {
-    if activity.outcome.succeeded() && activity.actor.kind != PrincipalKind::Service {
-        vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())]
-    } else {
-        Vec::new()
-    }
-}
-
-fn of_credential_change(
-    activity: &Activity,
-    change: CredentialChange,
-    id: Option<&str>,
-    target: &str,
-) -> Vec<(Subject, Vec<Seen>)> {
-    if !activity.outcome.succeeded() {
-        return vec![(Subject::named(target), Vec::new())];
-    }
-    let mut seen = vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())];
-    if change.opens() {
-        seen.push(Seen::Trace("credential-added", format!("{}|{}", id.unwrap_or_default(), maker(activity))));
-        seen.extend(id.map(|id| Seen::Habit(Dimension::Credential, id.to_owned())));
-    }
-    let mut all = vec![(Subject::named(target), seen)];
-    if let (Some(id), true) = (id, change.opens()) {
-        all.push((Subject::credential(id), vec![Seen::Trace("issued", maker(activity))]));
-    }
-    all
-}
-
-fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)> {
-    // A proof that failed on the way is a sign-in that failed: directories say no more.
-    let failed = step == SignInStep::Challenge && !activity.outcome.succeeded();
-    if step != SignInStep::Completed && !failed {
-        return Vec::new();
-    }
-    let what = if activity.outcome.succeeded() { "sign-in" } else { "sign-in-failed" };
-    let who = activity.actor.arn.clone().unwrap_or_else(|| activity.actor.key.as_str().to_owned());
-    let mut all = Vec::new();
-    if let Address::Ip(ip) = activity.origin.address {
-        all.push((Subject::source(&ip.to_string()), vec![Seen::Trace(what, who.clone())]));
-    }
-    if activity.actor.kind != PrincipalKind::Unknown {
-        all.push((Subject::named(&who), vec![Seen::Trace(what, source(activity))]));
-    }
-    all
-}
-
-fn of_credential(activity: &Activity) -> Vec<Seen> {
-    let mut seen = Vec::new();
-    if let (Address::Ip(_), Some(network)) = (&activity.origin.address, activity.origin.network_key()) {
-        let place = if activity.origin.inside_platform() { "inside" } else { "outside" };
-        seen.push(Seen::Trace("used", format!("{place} {network}")));
-        seen.push(Seen::Habit(Dimension::Network, network));
-    }
-    seen
-}
-
 /// Who did it with which program: a manager of what it makes.
 #[must_use]
 pub(crate) fn manager(activity: &Activity) -> String {
     format!("{} with {}", activity.actor.key, activity.origin.client.family)
-}
-
-/// Who made a credential, by key and name, and from which network.
-fn maker(activity: &Activity) -> String {
-    format!(
-        "{}|{} from {}",
-        activity.actor.key,
-        activity.actor.name,
-        activity.origin.network_key().unwrap_or_else(|| "-".to_owned())
-    )
-}
-
-fn source(activity: &Activity) -> String {
-    activity.origin.address.ip().map(|ip| ip.to_string()).unwrap_or_default()
 }
 
 /// The hour, weekdays and weekends apart: `weekday 09`.

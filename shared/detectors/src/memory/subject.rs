@@ -59,6 +59,12 @@ impl Subject {
             .is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// A network: who else of the organisation comes from it.
+    #[must_use]
+    pub fn network(network: &str) -> Self {
+        Self(format!("network/{network}"))
+    }
+
     /// The name a store keeps it under.
     #[must_use]
     pub fn as_str(&self) -> &str {

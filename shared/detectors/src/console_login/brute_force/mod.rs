@@ -1,14 +1,21 @@
 //! Sign-ins that fail, and fail again: many at one door, or one at many doors.
 
-use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, Privilege, SignInStep, Signal};
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use trailwarden_model::{
+    Deed, Evidence, Finding, FindingTarget, Principal, PrincipalKey, PrincipalKind, Privilege, SignInStep, Signal,
+};
 
 use crate::case::Case;
 use crate::detector::Detector;
-use crate::memory::Subject;
+use crate::memory::{Subject, TRACE_SPAN};
 use crate::telling::{self, from_where};
 
-/// The most that failures alone say: without a success they are weather, not break-in.
-const CAP: f64 = 9.0;
+/// The most that failures alone say: without a success nobody is in yet.
+const CAP: f64 = 12.0;
+/// The most that names nobody has say: whoever guesses those is far from any door.
+const NOBODY_CAP: f64 = 9.0;
 /// What each further door tried from one source adds.
 const DOOR_BITS: f64 = 3.0;
 
@@ -39,11 +46,15 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     }
     let actor = &case.activity.actor;
     let known = actor.kind != PrincipalKind::Unknown;
-    let evidence: Vec<Evidence> = [at_door(case), from_source(case)].into_iter().flatten().collect();
+    let evidence: Vec<Evidence> = [at_door(case), from_source(case), many_doors(case)].into_iter().flatten().collect();
     if evidence.is_empty() {
         return None;
     }
-    let target = if known {
+    // Many doors are one story, whichever of them is knocked at next.
+    let weight = |name: &str| evidence.iter().find(|reason| reason.signal == name).map_or(0.0, |reason| reason.weight);
+    let spray = weight("one-source-many-identities").max(weight("many-doors"));
+    let guesser = (spray > weight("failures-at-one-identity")).then(|| guesser(case));
+    let target = if known && guesser.is_none() {
         FindingTarget {
             key: actor.arn.clone().unwrap_or_else(|| actor.key.as_str().to_owned()),
             kind: actor.kind.words().to_owned(),
@@ -55,7 +66,54 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     } else {
         telling::account_target(case)
     };
-    Some(Signal::about(DETECTOR.id, target, evidence))
+    Some(Signal { actor: guesser, ..Signal::about(DETECTOR.id, target, evidence) })
+}
+
+/// Whoever tries many doors: nobody the record names.
+fn guesser(case: &Case<'_>) -> Principal {
+    Principal {
+        key: PrincipalKey::new(&format!("{}:guesser", case.activity.platform.name())),
+        kind: PrincipalKind::Unknown,
+        name: "somebody guessing".to_owned(),
+        ..Principal::default()
+    }
+}
+
+/// Failures at many identities of one account, whatever the sources, against the fullest hour of two days.
+fn many_doors(case: &Case<'_>) -> Option<Evidence> {
+    let window = case.settings.console_login.failure_window;
+    let now = case.activity.time;
+    let doors = real(case.different(case.account(), "sign-in-failed", window).into_iter()).len();
+    let failures: Vec<(Timestamp, &str)> = case
+        .window(case.account(), TRACE_SPAN)
+        .filter(|(when, _, trace)| trace.what == "sign-in-failed" && *when < now - window)
+        .map(|(when, _, trace)| (when, trace.value.as_str()))
+        .collect();
+    let most = failures.iter().map(|(last, _)| doors_within(&failures, *last, window)).max().unwrap_or(0).max(1);
+    if doors < 2 || doors <= most {
+        return None;
+    }
+    // People mistype independently of one another: beyond the usual number each further one is as rare
+    // as in a geometric distribution whose mean is the fullest hour known.
+    let usual = most as f64;
+    let weight = (doors as f64 - usual) * ((1.0 + usual) / usual).log2();
+    Some(Evidence::new(
+        "many-doors",
+        format!("Sign-ins failed at {doors} identities of account {} within the window.", case.activity.account),
+        format!("{doors} identities"),
+        format!("at most {most} in any such window of two days"),
+        weight.min(CAP),
+    ))
+}
+
+fn doors_within(failures: &[(Timestamp, &str)], last: Timestamp, window: SignedDuration) -> usize {
+    let within = failures.iter().filter(|(when, _)| *when <= last && *when > last - window);
+    real(within.map(|(_, who)| *who)).len()
+}
+
+/// The doors that exist: a name nobody has opens nothing.
+fn real<'a>(doors: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    doors.filter(|who| !who.starts_with("unknown ")).collect()
 }
 
 /// Failures at one identity, whatever the sources: rotating addresses does not help.
@@ -95,13 +153,21 @@ fn from_source(case: &Case<'_>) -> Option<Evidence> {
         .filter(|(_, _, trace)| trace.what == "sign-in-failed" && trace.value == "aws:unknown")
         .count();
     let doors = known + unknown;
+    let at_home = case.different(source, "sign-in", TRACE_SPAN).len();
+    // Where people get in, others mistype: an office, a home. Where nobody ever got in, nobody belongs.
+    let (each, usual) = if at_home > 0 {
+        (1.0, format!("{at_home} identities signed in from there within two days"))
+    } else {
+        (DOOR_BITS, "one person, one identity".to_owned())
+    };
+    let most = if known > 1 { CAP } else { NOBODY_CAP };
     (doors > 1).then(|| {
         Evidence::new(
             "one-source-many-identities",
             format!("{doors} different identities were tried from {ip} within the window."),
             format!("{doors} identities"),
-            "one person, one identity".to_owned(),
-            (DOOR_BITS * (doors - 1) as f64).min(CAP),
+            usual,
+            (each * (doors - 1) as f64).min(most),
         )
     })
 }

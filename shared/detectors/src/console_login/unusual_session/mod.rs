@@ -8,8 +8,11 @@ use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Sign
 use crate::case::Case;
 use crate::circumstances::{against, circumstances};
 use crate::detector::Detector;
-use crate::memory::Dimension;
-use crate::telling::{self, ask, because, from_where, look_up};
+use crate::memory::{Dimension, TRACE_SPAN};
+use crate::telling::{self, ask, because, from_where, look_up, words_of};
+
+/// What it adds that a role is put on just after it was opened to outsiders: one new partner in 2⁵ is that quick.
+const JUST_OPENED_BITS: f64 = 5.0;
 
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
@@ -41,6 +44,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut evidence = Vec::new();
     if let Deed::RoleAssumed { role, .. } = &case.activity.deed {
         evidence.extend(new_role(case, role));
+        evidence.extend(just_opened(case, role));
         let (tried, refused) = roles(case);
         evidence.extend(many_roles(case, tried, refused));
         evidence.extend(telling::refused_evidence(case, tried));
@@ -77,6 +81,25 @@ fn new_role(case: &Case<'_>, role: &Target) -> Option<Evidence> {
         role.key.as_str().to_owned(),
         against(&rarity),
         rarity.bits,
+    ))
+}
+
+/// The role was opened to outsiders within two days, by somebody else than whoever puts it on now.
+fn just_opened(case: &Case<'_>, role: &Target) -> Option<Evidence> {
+    let own = case.activity.actor.key.as_str();
+    let (when, by) = case
+        .window(case.target(role), TRACE_SPAN)
+        .filter(|(_, _, trace)| trace.what == "trust-opened")
+        .filter_map(|(when, _, trace)| Some((when, trace.value.split_once('|')?)))
+        .find(|(_, (by, _))| *by != own)?;
+    let opener = by.1.rsplit_once(" from ").map_or(by.1, |(name, _)| name);
+    let age = case.activity.time.duration_since(when);
+    Some(Evidence::new(
+        "trust-just-opened",
+        format!("{opener} opened {} to outsiders {} before.", role.name, words_of(age)),
+        format!("opened by {opener}"),
+        "roles are put on by those they were made for".to_owned(),
+        JUST_OPENED_BITS,
     ))
 }
 

@@ -57,6 +57,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     evidence.extend(failures_before(case, named));
     evidence.extend(planted(case, named));
     evidence.extend(no_factor(case, *mfa));
+    evidence.extend(first_console(case, *step));
     evidence.extend(circumstances(case));
     let scope = case.activity.actor.key.as_str().to_owned();
     Some(Signal { scope, ..Signal::about(DETECTOR.id, telling::account_target(case), evidence) })
@@ -117,6 +118,29 @@ fn no_factor(case: &Case<'_>, mfa: Option<bool>) -> Option<Evidence> {
             "MFAUsed: No".to_owned(),
             expected,
             weight,
+        )
+    })
+}
+
+/// An identity that only ever worked by programs signs in to a console: a service account has no eyes.
+///
+/// Once in as many days as it did without, and one more (Krichevsky–Trofimov).
+fn first_console(case: &Case<'_>, step: SignInStep) -> Option<Evidence> {
+    let horizon = case.horizon();
+    let days = horizon.experience(case.actor());
+    let user = case.activity.actor.kind == PrincipalKind::User && step == SignInStep::Completed;
+    let browses = case
+        .actor()
+        .values(Dimension::Client)
+        .any(|(client, days)| days.any_before(horizon.cut) && client.starts_with("browser"));
+    let signed_in = horizon.known(case.actor(), Dimension::Act, "signs-in-as-user");
+    (user && days >= 1.0 && !browses && !signed_in).then(|| {
+        Evidence::new(
+            "first-console-sign-in",
+            format!("{} worked by programs only, and never signed in to a console.", case.activity.actor.name),
+            "a console sign-in".to_owned(),
+            format!("{days:.0} active days without one"),
+            (2.0 * (days + 1.0)).log2(),
         )
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SecretId, Signal};
 
 use crate::case::Case;
@@ -18,6 +19,13 @@ const LISTED_BITS: f64 = 3.0;
 const NOT_NAMED_BITS: f64 = 6.0;
 /// What it adds that an operator named the regions, and this is another.
 const REGION_BITS: f64 = 6.0;
+
+/// What it adds that an outsider reads what was just opened to outsiders: it was opened for this.
+const OPENED_BITS: f64 = 6.0;
+/// What it adds that a reader was just given more rights: one in 2² that do something new were.
+const GRANTED_BITS: f64 = 2.0;
+/// Over how many days secrets read for the first time are counted together.
+const DRIPS: [i32; 2] = [2, 7];
 
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
@@ -51,8 +59,18 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     if *echo || failed || served || managed {
         return None;
     }
-    let mut evidence: Vec<Evidence> =
-        [breadth(case), new_reader(case, secrets), not_named(case), wrong_region(case)].into_iter().flatten().collect();
+    let mut evidence: Vec<Evidence> = [
+        breadth(case),
+        new_reader(case, secrets),
+        drip(case, secrets),
+        just_opened(case, secrets),
+        just_granted(case),
+        not_named(case),
+        wrong_region(case),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     evidence.extend(telling::refused_evidence(case, touched(case).0));
     evidence.extend(circumstances(case));
     let target = telling::account_target(case);
@@ -145,6 +163,86 @@ fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
         secret.as_str().to_owned(),
         format!("{readers} known readers of this secret; {}", against(&own)),
         weight,
+    ))
+}
+
+/// Secrets new to the reader that come one by one, each too slowly for a window of an hour.
+fn drip(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
+    let (horizon, today) = (case.horizon(), Day::of(case.activity.time));
+    let new = secrets.iter().any(|secret| !horizon.known(case.actor(), Dimension::Secret, secret.as_str()));
+    if !new {
+        return None;
+    }
+    let lately = case.new_today(case.actor(), Dimension::Secret, "secret-read", |value| {
+        value.split_once(' ').map(|(_, secret)| secret)
+    });
+    let (count, days, rarity) = DRIPS
+        .into_iter()
+        .filter_map(|days| {
+            let (count, rarity) = horizon.drip(case.actor(), Dimension::Secret, (today, days), lately)?;
+            Some((count, days, rarity))
+        })
+        // What comes within the hour is a breadth, and counted there.
+        .filter(|(count, ..)| *count > touched(case).0)
+        .max_by(|a, b| a.2.bits.total_cmp(&b.2.bits))?;
+    // Several windows are looked at, and the rarest is told.
+    let weight = rarity.bits - (DRIPS.len() as f64).log2();
+    (weight > 0.0).then(|| {
+        Evidence::new(
+            "drip",
+            format!("{} read {count} secrets for the first time within {days} days.", case.activity.actor.name),
+            format!("{count} new secrets in {days} days"),
+            against(&rarity),
+            weight,
+        )
+    })
+}
+
+/// Somebody else let outsiders at the secret, or at the key that locks it, and now an outsider reads it.
+fn just_opened(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
+    let actor = &case.activity.actor;
+    if actor.account.as_ref() == Some(&case.activity.account) {
+        return None;
+    }
+    let (when, opener) = secrets.iter().find_map(|secret| {
+        case.window(case.about(&Subject::secret(secret)), TRACE_SPAN)
+            .filter(|(_, _, trace)| trace.what == "secret-opened")
+            .find_map(|(when, _, trace)| {
+                let (by, name) = trace.value.split_once('|')?;
+                (by != actor.key.as_str()).then(|| (when, name.rsplit_once(" from ").map_or(name, |(name, _)| name)))
+            })
+    })?;
+    let age = telling::words_of(case.activity.time.duration_since(when));
+    Some(Evidence::new(
+        "policy-just-opened",
+        format!("{opener} opened the secret to outsiders {age} before, and an outsider read it."),
+        format!("opened by {opener}"),
+        "readers the secret was made for".to_owned(),
+        OPENED_BITS,
+    ))
+}
+
+/// An identity with a past was given more rights within a day, and reads what it never read.
+fn just_granted(case: &Case<'_>) -> Option<Evidence> {
+    let actor = &case.activity.actor;
+    let named = case.about(&Subject::named(actor.arn.as_deref()?));
+    if case.horizon().experience(case.actor()) < 1.0 {
+        return None;
+    }
+    let (when, granter) = case
+        .window(named, SignedDuration::from_hours(24))
+        .filter(|(_, _, trace)| trace.what == "granted-by")
+        .find_map(|(when, _, trace)| {
+            let (_, name) = trace.value.split_once('|')?;
+            Some((when, name.rsplit_once(" from ").map_or(name, |(name, _)| name)))
+        })?;
+    let age = telling::words_of(case.activity.time.duration_since(when));
+    Some(Evidence::new(
+        "newly-granted",
+        format!("{granter} gave {} more rights {age} before.", actor.name),
+        format!("granted by {granter}"),
+        "rights it had all along".to_owned(),
+        GRANTED_BITS,
     ))
 }
 
