@@ -1,6 +1,6 @@
 //! Stories: what hangs together is told as one, in whatever order it arrives and wherever a run is cut off.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;

@@ -150,7 +150,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {
                 continue;
             }
-            let episode = self.weave(episode).await?;
+            // Seldom taken, and large: most activities must not carry it.
+            let episode = Box::pin(self.weave(episode)).await?;
             self.tell(&episode).await?;
             return Ok(changed);
         }
