@@ -40,9 +40,20 @@ pub fn act(activity: &Activity) -> Option<Act> {
         Deed::SecretShared { parties, .. } if parties.is_empty() => Some(named("changes-secret-policy", 6.0)),
         Deed::SecretShared { .. } => Some(named("opens-secret-to-outside", 12.0)),
         Deed::SignIn { step, .. } => sign_in_act(activity, *step),
-        Deed::WatchImpaired { .. } => Some(named("impairs-watch", 9.0)),
+        Deed::WatchImpaired { blinded: true, .. } => Some(named("puts-watch-out", 10.0)),
+        Deed::WatchImpaired { .. } => Some(named("changes-watch", 5.0)),
         _ => None,
     }
+}
+
+/// What everybody may do any day; every other act is one of administration, and worth a memory of its own.
+const EVERYDAY: [&str; 5] =
+    ["reads-secret", "lists-secrets", "signs-in-as-user", "recovers-account", "obtained databasepassword for another"];
+
+/// Whether an act of that name is one of administration.
+#[must_use]
+pub fn administers(name: &str) -> bool {
+    !EVERYDAY.contains(&name)
 }
 
 /// Whether the target is the actor.
@@ -95,7 +106,7 @@ fn sign_in_act(activity: &Activity, step: SignInStep) -> Option<Act> {
     match (activity.actor.kind, step) {
         (PrincipalKind::Root, SignInStep::Completed) => Some(named("signs-in-as-root", 11.0)),
         (PrincipalKind::User, SignInStep::Completed) => Some(named("signs-in-as-user", 2.0)),
-        (_, SignInStep::Recovery) => Some(named("recovers-account", 9.0)),
+        (_, SignInStep::Recovery) => Some(named("recovers-account", 7.0)),
         (_, SignInStep::PlatformWarning) => Some(named("platform-warned", 10.0)),
         _ => None,
     }

@@ -86,6 +86,13 @@ impl<'a> Case<'a> {
         values
     }
 
+    /// How many sign-ins failed in such a window: as attempts, or as proofs, whichever the platform logs more of.
+    #[must_use]
+    pub fn failures(&self, baseline: &Baseline, window: SignedDuration) -> usize {
+        let count = |what: &str| self.window(baseline, window).filter(|(_, _, trace)| trace.what == what).count();
+        count("sign-in-failed").max(count("proof-failed"))
+    }
+
     /// How many values of one kind of thing came today, up to now, that never came before.
     #[must_use]
     pub fn new_today<'b>(

@@ -6,6 +6,7 @@
 //! peers against a stated prior: so a new identity is judged by its peers, a new account by the
 //! prior, and a settled identity by itself. Days decay, and only days before the quarantine count.
 
+use crate::acts::administers;
 use crate::memory::{Baseline, Day, Dimension, decay};
 
 /// How many days of its own an identity needs to weigh as much as its peers, for what it meets.
@@ -16,6 +17,12 @@ const OWN_DAYS_FOR_ACTS: f64 = 14.0;
 const HALF: f64 = 0.5;
 /// How often an active day of somebody unknown brings something new in a dimension.
 const NOVELTY_PRIOR: f64 = 0.5;
+/// How many days a machine stays where it is before half a move: a quarter of a year.
+const MACHINE_DAYS: f64 = 90.0;
+/// How many acts of the account it takes to say as much as the priors about which act comes next.
+const ACTS_FOR_SHARE: f64 = 4.0;
+/// What the priors of all acts of administration come to, an eighth of an active day.
+const ALL_ACTS: f64 = 0.125;
 /// The exponent of the prior's tail for how many different things one touches in a window: a window
 /// twice as wide is 2.8 times as rare. Counts of resources touched per user are known to have tails
 /// between 1 and 2 in the exponent; see the decision record on judgement.
@@ -85,6 +92,16 @@ impl Horizon {
         firsts.into_iter().map(|first| decay(self.cut.since(first), self.half_life)).sum()
     }
 
+    /// How many values came new, the first day of all left out: to an account each is somebody's novelty.
+    fn novel_values(&self, baseline: &Baseline, dimension: Dimension) -> f64 {
+        let Some(born) = baseline.days().map(crate::memory::Days::first) else { return 0.0 };
+        let firsts = baseline.values(dimension).map(|(_, days)| days.first());
+        firsts
+            .filter(|first| *first > born && *first < self.cut)
+            .map(|first| decay(self.cut.since(first), self.half_life))
+            .sum()
+    }
+
     /// How rarely this identity meets something new in a dimension, the value being new to it.
     ///
     /// `None` where the value is not new. A value nobody in the account knows is rarer: the peers'
@@ -94,6 +111,24 @@ impl Horizon {
     pub fn novelty(&self, own: &Baseline, account: &Baseline, dimension: Dimension, value: &str) -> Option<Rarity> {
         let vouched = self.known(account, dimension, value);
         self.novelty_vouched(own, account, dimension, (value, vouched))
+    }
+
+    /// How rarely a machine that has a home is seen on a network it never came from.
+    ///
+    /// Machines do not travel: half a move in ninety days is the prior, and what this one did before
+    /// takes over. `None` where the value is not new, or it has no home yet.
+    #[must_use]
+    pub fn machine_move(&self, own: &Baseline, network: &str) -> Option<Rarity> {
+        let homes = own.values(Dimension::Network).filter(|(_, days)| days.any_before(self.cut)).count();
+        if homes == 0 || self.known(own, Dimension::Network, network) {
+            return None;
+        }
+        let (own_days, moves) = (self.experience(own), self.novel_days(own, Dimension::Network));
+        let rate = (HALF + moves) / (MACHINE_DAYS + own_days);
+        // Days on which it moved also say how far the prior is from it: a runner moves daily.
+        let settled = (HALF + moves) / (1.0 + own_days);
+        let rate = if moves >= 2.0 { rate.max(settled) } else { rate };
+        Some(Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false })
     }
 
     /// The same, where it is known otherwise whether peers know the value.
@@ -111,7 +146,7 @@ impl Horizon {
         let (own_days, own_novel) = (self.experience(own), self.novel_days(own, dimension));
         let to_itself = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let peer_days = self.identity_days(account);
-        let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(account, dimension))
+        let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_values(account, dimension))
             / (OWN_DAYS_FOR_NOVELTY + peer_days);
         let pooled = (OWN_DAYS_FOR_NOVELTY * to_peers + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let rate = if known_to_peers { to_itself } else { to_itself.min(pooled.max(to_peers)) };
@@ -141,7 +176,28 @@ impl Horizon {
         let peers = (HALF + self.seen(account, Dimension::Act, name)) / (weight + peer_days);
         let own_days = self.experience(own);
         let rate = (OWN_DAYS_FOR_ACTS * peers + self.seen(own, Dimension::Act, name)) / (OWN_DAYS_FOR_ACTS + own_days);
+        let rate = rate.max(self.administration(own, account, name, prior));
         Rarity { bits: bits(rate), own_days, peer_days, known_to_peers: self.known(account, Dimension::Act, name) }
+    }
+
+    /// How often one who administers does an act of administration it never did, and this one of all.
+    ///
+    /// How often something new came, from how often it came (Good–Turing in kind); which one, from the
+    /// priors and from what the account does. Zero for those who never administered anything.
+    fn administration(&self, own: &Baseline, account: &Baseline, name: &str, prior: f64) -> f64 {
+        let acts = |baseline: &Baseline| -> f64 {
+            let acts = baseline.values(Dimension::Act).filter(|(act, _)| administers(act));
+            acts.map(|(_, days)| days.weight_before(self.cut, self.half_life)).sum()
+        };
+        let new =
+            own.values(Dimension::Act).filter(|(act, days)| administers(act) && days.any_before(self.cut)).count();
+        if new == 0 || !administers(name) {
+            return 0.0;
+        }
+        let something_new = new as f64 / (OWN_DAYS_FOR_NOVELTY + self.experience(own));
+        let share = (ACTS_FOR_SHARE * prior / ALL_ACTS + self.seen(account, Dimension::Act, name))
+            / (ACTS_FOR_SHARE + acts(account));
+        something_new.min(1.0) * share
     }
 
     /// How rarely this identity touches so many different things in a window.

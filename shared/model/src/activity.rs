@@ -132,6 +132,8 @@ impl Origin {
     #[must_use]
     pub fn network_key(&self) -> Option<String> {
         match (&self.address, self.network.asn) {
+            // Calls reach the platform from private addresses only inside it: one place, whichever subnet.
+            (Address::Ip(_), None) if self.network.kind == NetworkKind::Private => Some("private".to_owned()),
             (_, Some(asn)) => Some(format!("AS{asn}")),
             (Address::Ip(ip), None) => Some(block(*ip)),
             (Address::Service(name), None) => Some(name.clone()),

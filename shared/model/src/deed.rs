@@ -267,6 +267,8 @@ pub enum Deed {
     WatchImpaired {
         /// Which, in the platform's words.
         what: String,
+        /// Whether it sees nothing now, rather than something else.
+        blinded: bool,
     },
     /// A credential under watch was used.
     Presence,

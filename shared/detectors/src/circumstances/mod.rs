@@ -11,6 +11,7 @@ mod watch;
 
 use trailwarden_model::{Evidence, PrincipalKind};
 
+pub(crate) use self::place::at_home;
 use self::place::{place, region};
 use self::program::client;
 use self::session::{escaped, fresh, moved, travelled};

@@ -9,6 +9,10 @@ use crate::surprise::Horizon;
 
 /// What a strange place of rented machines adds for somebody human: people seldom live there.
 const HOSTING_BITS: f64 = 2.0;
+/// What it takes away that an act comes from its owner's usual place and program.
+const HOME_BITS: f64 = -3.0;
+/// On how many days, by weight, a network was used to be a usual place.
+const HOME_DAYS: f64 = 3.0;
 /// Within how many days new regions are counted together.
 const SWEEP_DAYS: i32 = 2;
 
@@ -22,6 +26,8 @@ pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
     let others = others(case, &network);
     let vouched = horizon.known(case.account(), Dimension::Network, &network) || others.settled > 0;
     let rarity = horizon.novelty_vouched(case.actor(), case.account(), Dimension::Network, (&network, vouched))?;
+    let moved = machine(case).then(|| horizon.machine_move(case.actor(), &network)).flatten();
+    let rarity = moved.filter(|moved| moved.bits > rarity.bits).unwrap_or(rarity);
     let mut weight = rarity.bits;
     let mut also = String::new();
     if let Some(country) = &origin.network.country
@@ -56,6 +62,34 @@ pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
     Some(Evidence::new("new-network", claim, describe(case), expected, weight))
 }
 
+/// Whether whoever acts is a program: it never used a browser, nor a console.
+fn machine(case: &Case<'_>) -> bool {
+    let kind = case.activity.actor.kind;
+    let browses = || {
+        case.actor()
+            .values(Dimension::Client)
+            .any(|(client, days)| client.starts_with("browser") && days.any_before(case.horizon().cut))
+    };
+    matches!(kind, PrincipalKind::Role | PrincipalKind::Workload | PrincipalKind::User) && !browses()
+}
+
+/// It comes from where its owner usually is, with a program the owner uses: of intrusions hardly one in eight does.
+pub(crate) fn at_home(case: &Case<'_>) -> Option<Evidence> {
+    let (origin, horizon) = (&case.activity.origin, case.horizon());
+    let network = origin.network_key()?;
+    let usual = horizon.seen(case.actor(), Dimension::Network, &network) >= HOME_DAYS
+        && horizon.known(case.actor(), Dimension::Client, &origin.client.family);
+    usual.then(|| {
+        Evidence::new(
+            "usual-place",
+            format!("It came from where {} usually is, with a program {0} uses.", case.activity.actor.name),
+            describe(case),
+            "thieves are seldom at home with their victims".to_owned(),
+            HOME_BITS,
+        )
+    })
+}
+
 /// Who else of the organisation comes from a network: on days that count as normal, and since.
 struct Others {
     settled: usize,
@@ -78,13 +112,13 @@ fn active(case: &Case<'_>) -> usize {
 /// How rarely a machine's identity, so far seen only inside the platform, is seen outside: once in
 /// as many days as it has stayed, and one more (Krichevsky–Trofimov).
 fn left_platform(case: &Case<'_>) -> Option<f64> {
-    let machine = matches!(case.activity.actor.kind, PrincipalKind::Role | PrincipalKind::Workload);
     let outside = ["residential", "business", "hosting", "vpn"];
     let kind = format!("{:?}", case.activity.origin.network.kind).to_lowercase();
     let horizon = case.horizon();
     let days = horizon.experience(case.actor());
     let left_before = outside.iter().any(|place| horizon.known(case.actor(), Dimension::Place, place));
-    (machine && days >= 1.0 && outside.contains(&kind.as_str()) && !left_before).then(|| (2.0 * (days + 1.0)).log2())
+    (machine(case) && days >= 1.0 && outside.contains(&kind.as_str()) && !left_before)
+        .then(|| (2.0 * (days + 1.0)).log2())
 }
 
 fn allowlisted(case: &Case<'_>) -> bool {

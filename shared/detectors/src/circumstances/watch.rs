@@ -9,19 +9,26 @@ use crate::case::Case;
 const IMPAIRED_BITS: f64 = 5.0;
 
 pub(super) fn impaired(case: &Case<'_>) -> Option<Evidence> {
-    let seen: Vec<(&str, &str)> = case
+    let family = &case.activity.origin.client.family;
+    let seen = case
         .window(case.actor(), SignedDuration::from_hours(24))
-        .filter(|(_, _, trace)| trace.what == "watch-impaired")
-        .filter_map(|(_, _, trace)| trace.value.rsplit_once(" with "))
-        .collect();
-    // The same hand with another program is a weaker coincidence: half.
-    let alike = seen.iter().find(|(_, with)| *with == case.activity.origin.client.family);
-    let (same, (what, _)) = (alike.is_some(), *alike.or(seen.first())?);
+        .filter(|(_, act, _)| *act != crate::memory::order(case.activity))
+        .filter_map(|(_, _, trace)| {
+            // What was changed still sees something, and the same hand with another program is a weaker coincidence.
+            let share: f64 = match trace.what.as_str() {
+                "watch-impaired" => 1.0,
+                "watch-changed" => 0.5,
+                _ => return None,
+            };
+            let (what, with) = trace.value.rsplit_once(" with ")?;
+            Some((if with == family { share } else { share / 2.0 }, what))
+        });
+    let (share, what) = seen.max_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(Evidence::new(
         "watch-impaired",
         format!("{} also weakened what watches it within a day, or tried to.", case.activity.actor.name),
         what.to_owned(),
         "nobody touches the logging".to_owned(),
-        if same { IMPAIRED_BITS } else { IMPAIRED_BITS / 2.0 },
+        IMPAIRED_BITS * share,
     ))
 }

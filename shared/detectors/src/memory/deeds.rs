@@ -98,7 +98,12 @@ fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)
     if step != SignInStep::Completed && !failed {
         return Vec::new();
     }
-    let what = if activity.outcome.succeeded() { "sign-in" } else { "sign-in-failed" };
+    // A directory logs one attempt twice, as a proof and as a sign-in.
+    let what = match (activity.outcome.succeeded(), step) {
+        (true, _) => "sign-in",
+        (false, SignInStep::Completed) => "sign-in-failed",
+        (false, _) => "proof-failed",
+    };
     let who = activity.actor.arn.clone().unwrap_or_else(|| activity.actor.key.as_str().to_owned());
     let mut all = Vec::new();
     if let Address::Ip(ip) = activity.origin.address {

@@ -188,8 +188,9 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
         }
         Outcome::Failed(_) => {}
     }
-    if let Deed::WatchImpaired { what } = &activity.deed {
-        seen.push(Seen::Trace("watch-impaired", format!("{what} with {}", activity.origin.client.family)));
+    if let Deed::WatchImpaired { what, blinded } = &activity.deed {
+        let how = if *blinded { "watch-impaired" } else { "watch-changed" };
+        seen.push(Seen::Trace(how, format!("{what} with {}", activity.origin.client.family)));
     }
     if let Deed::SecretListed { secrets } = &activity.deed
         && secrets.is_empty()

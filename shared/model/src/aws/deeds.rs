@@ -45,7 +45,7 @@ pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
         Meaning::Assumed => assumed(scene),
         Meaning::WhoAmI => Deed::WhoAmI,
         Meaning::KeysListed => Deed::CredentialsListed { target: scene.user_or_caller() },
-        Meaning::Impaired => Deed::WatchImpaired { what: impaired(scene) },
+        Meaning::Impaired => Deed::WatchImpaired { what: impaired(scene), blinded: blinded(scene) },
     })
 }
 
@@ -305,6 +305,16 @@ fn role_target(arn: &str) -> Target {
         what: if arn.ends_with(":root") { "root" } else { "role" }.to_owned(),
         name: parsed.map_or(arn, |arn| arn.name()).to_owned(),
         account: AccountId::new(parsed.map_or("", |arn| arn.account)),
+    }
+}
+
+/// Whether the call stops a watch altogether; rules of the bus come and go with every deployment.
+fn blinded(scene: &Scene<'_>) -> bool {
+    let (service, name) = (scene.call.source, scene.call.name);
+    let stops = ["Stop", "Delete", "Disable", "Disassociate", "Leave"].iter().any(|verb| name.starts_with(verb));
+    match service {
+        "events" => name == "DisableRule",
+        _ => stops || name == "PutEventSelectors",
     }
 }
 

@@ -8,6 +8,7 @@ use trailwarden_model::{
 };
 
 use crate::case::Case;
+use crate::circumstances::at_home;
 use crate::detector::Detector;
 use crate::memory::{Subject, TRACE_SPAN};
 use crate::telling::{self, from_where};
@@ -18,6 +19,9 @@ const CAP: f64 = 12.0;
 const NOBODY_CAP: f64 = 9.0;
 /// What each further door tried from one source adds.
 const DOOR_BITS: f64 = 3.0;
+
+/// What a failed attempt and a failed proof are called in the trace.
+const KNOCKS: [&str; 2] = ["sign-in-failed", "proof-failed"];
 
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
@@ -46,10 +50,12 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     }
     let actor = &case.activity.actor;
     let known = actor.kind != PrincipalKind::Unknown;
-    let evidence: Vec<Evidence> = [at_door(case), from_source(case), many_doors(case)].into_iter().flatten().collect();
+    let mut evidence: Vec<Evidence> =
+        [at_door(case), from_source(case), many_doors(case)].into_iter().flatten().collect();
     if evidence.is_empty() {
         return None;
     }
+    evidence.extend(at_home(case));
     // Many doors are one story, whichever of them is knocked at next.
     let weight = |name: &str| evidence.iter().find(|reason| reason.signal == name).map_or(0.0, |reason| reason.weight);
     let spray = weight("one-source-many-identities").max(weight("many-doors"));
@@ -124,8 +130,8 @@ fn at_door(case: &Case<'_>) -> Option<Evidence> {
     }
     let named = case.about(&Subject::named(actor.arn.as_deref().unwrap_or(actor.key.as_str())));
     let window = case.settings.console_login.failure_window;
-    let failed = case.window(named, window).filter(|(_, _, trace)| trace.what == "sign-in-failed").count();
-    let sources = case.different(named, "sign-in-failed", window).len();
+    let failed = case.failures(named, window);
+    let sources = KNOCKS.iter().map(|what| case.different(named, what, window).len()).max().unwrap_or(1);
     (failed > 1).then(|| {
         Evidence::new(
             "failures-at-one-identity",
@@ -146,12 +152,11 @@ fn from_source(case: &Case<'_>) -> Option<Evidence> {
     let ip = case.activity.origin.address.ip()?;
     let source = case.about(&Subject::source(&ip.to_string()));
     let window = case.settings.console_login.failure_window;
-    let known =
-        case.different(source, "sign-in-failed", window).into_iter().filter(|who| *who != "aws:unknown").count();
-    let unknown = case
-        .window(source, window)
-        .filter(|(_, _, trace)| trace.what == "sign-in-failed" && trace.value == "aws:unknown")
-        .count();
+    let knocks = || case.window(source, window).filter(|(_, _, trace)| KNOCKS.contains(&trace.what.as_str()));
+    let nobody = |who: &str| who.ends_with(":unknown");
+    let known: BTreeSet<&str> = knocks().map(|(_, _, trace)| trace.value.as_str()).filter(|who| !nobody(who)).collect();
+    let known = known.len();
+    let unknown = knocks().filter(|(_, _, trace)| trace.what == KNOCKS[0] && nobody(&trace.value)).count();
     let doors = known + unknown;
     let at_home = case.different(source, "sign-in", TRACE_SPAN).len();
     // Where people get in, others mistype: an office, a home. Where nobody ever got in, nobody belongs.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Signal, Target};
 
+use crate::acts;
 use crate::case::Case;
-use crate::circumstances::{against, circumstances};
+use crate::circumstances::{against, at_home, circumstances};
 use crate::detector::Detector;
 use crate::memory::{Dimension, TRACE_SPAN};
 use crate::telling::{self, ask, because, from_where, look_up, words_of};
@@ -49,6 +50,11 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
         evidence.extend(many_roles(case, tried, refused));
         evidence.extend(telling::refused_evidence(case, tried));
     }
+    if let Some(act) = administered(case) {
+        evidence.push(act);
+        evidence.extend(at_home(case));
+        evidence.extend(telling::refused_evidence(case, 1));
+    }
     evidence.extend(circumstances(case));
     // One place, one episode: the owner at work and a thief elsewhere are two stories.
     let place = case.activity.origin.network_key().unwrap_or_default();
@@ -62,12 +68,30 @@ fn ours(deed: &Deed) -> bool {
         | Deed::WhoAmI
         | Deed::CredentialsListed { .. }
         | Deed::SecretListed { .. }
+        | Deed::IdentityCreated { .. }
+        | Deed::PermissionGranted { .. }
+        | Deed::WatchImpaired { .. }
         | Deed::Presence => true,
         Deed::SignIn { step, .. } => {
             matches!(step, SignInStep::TokenIssued | SignInStep::DeviceAuthorised | SignInStep::RoleSwitched)
         }
         _ => false,
     }
+}
+
+/// An act that changes what others may do, or what is seen of it, beyond what the actor usually does.
+fn administered(case: &Case<'_>) -> Option<Evidence> {
+    let name = &case.activity.actor.name;
+    let claim = match &case.activity.deed {
+        Deed::IdentityCreated { .. } => format!("{name} rarely or never creates identities."),
+        Deed::PermissionGranted { target, grant, .. } => {
+            format!("{name} rarely or never grants permissions, and gave {} {grant}.", target.name)
+        }
+        Deed::WatchImpaired { what, .. } => format!("{name} rarely or never touches what watches the account: {what}."),
+        _ => return None,
+    };
+    let act = acts::act(case.activity)?;
+    Some(telling::act_evidence(case, &act, claim))
 }
 
 fn new_role(case: &Case<'_>, role: &Target) -> Option<Evidence> {

@@ -5,7 +5,7 @@ use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Sign
 
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::circumstances;
+use crate::circumstances::{at_home, circumstances};
 use crate::detector::Detector;
 use crate::memory::{Baseline, Dimension, Subject};
 use crate::telling::{self, ask, because, from_where, look_up};
@@ -58,6 +58,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     evidence.extend(planted(case, named));
     evidence.extend(no_factor(case, *mfa));
     evidence.extend(first_console(case, *step));
+    evidence.extend(at_home(case));
     evidence.extend(circumstances(case));
     let scope = case.activity.actor.key.as_str().to_owned();
     Some(Signal { scope, ..Signal::about(DETECTOR.id, telling::account_target(case), evidence) })
@@ -65,10 +66,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 
 /// Each failure beyond a typo is half as likely as the one before, for somebody who knows the password.
 fn failures_before(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
-    let failed = case
-        .window(named, case.settings.console_login.failure_window)
-        .filter(|(_, _, trace)| trace.what == "sign-in-failed")
-        .count();
+    let failed = case.failures(named, case.settings.console_login.failure_window);
     (failed > TYPOS).then(|| {
         let weight = ((failed - TYPOS) as f64).min(FAILURES_CAP);
         Evidence::new(

@@ -5,7 +5,7 @@ use trailwarden_model::{Effect, Finding, Signal};
 use super::{opens_an_identity, provenance};
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::circumstances;
+use crate::circumstances::{at_home, circumstances};
 use crate::detector::Detector;
 use crate::telling::{self, ask, because, from_where, look_up};
 
@@ -46,6 +46,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
+    evidence.extend(at_home(case));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }
