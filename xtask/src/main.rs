@@ -1,6 +1,7 @@
 //! `xtask`: what builds, generates and checks this repository.
 
 mod countries;
+mod evaluate;
 mod examples;
 mod networks;
 mod steps;
@@ -27,6 +28,8 @@ enum Task {
     Generate,
     /// Check licences, sources and versions of every dependency.
     Deny,
+    /// Generate organisations with ordinary life and attacks, judge them, and measure how well that went.
+    Evaluate(Box<evaluate::EvaluateArgs>),
     /// Write the example logs anew.
     Examples,
     /// Write the table of where countries lie.
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         }
         Task::Deny => steps::tool("cargo-deny", "0.20.2")
             .and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
+        Task::Evaluate(arguments) => evaluate::run(&arguments),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Countries => countries::run(),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),

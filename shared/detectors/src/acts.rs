@@ -76,7 +76,7 @@ fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) 
         (K::SshKey | K::Certificate | K::ServiceCredential, false) => 9.0,
         (K::SessionToken, false) => 8.0,
         // A machine's administrator password is fetched once in its life; a database's token at each login.
-        (K::InstanceAccess, _) if change == CredentialChange::Obtained => 7.0,
+        (K::InstanceAccess, _) if change == CredentialChange::Obtained => 6.0,
         (K::DatabasePassword, _) if change == CredentialChange::Obtained => 3.0,
         (K::MfaDevice, false) | (K::Membership, _) => 7.0,
         (K::AccessKey | K::SshKey | K::Certificate | K::ServiceCredential, true)

@@ -7,11 +7,13 @@
 use trailwarden_model::Evidence;
 
 /// Reasons that ordinary life brings together.
-const FAMILIES: [&[&str]; 3] = [
+const FAMILIES: [&[&str]; 4] = [
     // A journey: another network, another program, other hours.
-    &["new-network", "new-client", "first-console-sign-in", "unusual-hour", "new-region"],
+    &["new-network", "new-client", "first-console-sign-in", "unusual-hour", "new-region", "new-role"],
     // Something new to do: a secret never read, and so one more than ever.
     &["breadth", "new-reader", "drip"],
+    // Who administers does several things in one sitting, to several things at once.
+    &["rare-act", "many-machines"],
     // Failures are counted by door and by source.
     &["failures-at-one-identity", "one-source-many-identities", "many-doors", "failures-before"],
 ];

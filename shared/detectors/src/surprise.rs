@@ -19,6 +19,8 @@ const HALF: f64 = 0.5;
 const NOVELTY_PRIOR: f64 = 0.5;
 /// How many days a machine stays where it is before half a move: a quarter of a year.
 const MACHINE_DAYS: f64 = 90.0;
+/// On how many of its days a machine moves that is of those that move.
+const MOVER_RATE: f64 = 0.2;
 /// How many acts of the account it takes to say as much as the priors about which act comes next.
 const ACTS_FOR_SHARE: f64 = 4.0;
 /// What the priors of all acts of administration come to, an eighth of an active day.
@@ -124,10 +126,11 @@ impl Horizon {
             return None;
         }
         let (own_days, moves) = (self.experience(own), self.novel_days(own, Dimension::Network));
-        let rate = (HALF + moves) / (MACHINE_DAYS + own_days);
-        // Days on which it moved also say how far the prior is from it: a runner moves daily.
-        let settled = (HALF + moves) / (1.0 + own_days);
-        let rate = if moves >= 2.0 { rate.max(settled) } else { rate };
+        // Whether it is one of those that stay or of those that move shows in how long it stayed.
+        let moving = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + moves) / (OWN_DAYS_FOR_NOVELTY + own_days);
+        let staying = (HALF + moves) / (MACHINE_DAYS + own_days);
+        let moves_still = 1.0 / (1.0 + (1.0 - MOVER_RATE).powf(-own_days) * (MOVER_RATE / 4.0).powf(moves));
+        let rate = moves_still * moving + (1.0 - moves_still) * staying;
         Some(Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false })
     }
 

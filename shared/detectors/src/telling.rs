@@ -36,8 +36,12 @@ pub(crate) fn account_target(case: &Case<'_>) -> FindingTarget {
 pub(crate) fn act_evidence(case: &Case<'_>, act: &Act, claim: String) -> Evidence {
     let rarity = case.horizon().act(case.actor(), case.account(), &act.name, act.prior);
     let observed = format!("{}:{}", case.activity.action.service, case.activity.action.name);
-    Evidence::new("rare-act", claim, observed, against(&rarity), rarity.bits)
+    // How rarely life does it is one thing, how seldom thieves do another: the prior knows both.
+    Evidence::new("rare-act", claim, observed, against(&rarity), rarity.bits.min(act.prior + BEYOND_PRIOR))
 }
+
+/// How much rarer than its prior an act can be and still say more, in bits.
+const BEYOND_PRIOR: f64 = 2.0;
 
 /// What the target's privilege adds.
 pub(crate) fn privilege_evidence(privilege: Privilege, name: &str) -> Option<Evidence> {

@@ -57,10 +57,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             return Ok(false);
         }
         let told_by_story = story.finding.severity >= Severity::Medium;
-        let root = root.finding.id.clone();
         for part in parts {
-            let folded = told_by_story && part.finding.id != root;
-            if !self.join_part(part, &id, folded).await? {
+            if !self.join_part(part, &id, told_by_story).await? {
                 return Ok(false);
             }
         }

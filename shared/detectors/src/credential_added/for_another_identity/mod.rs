@@ -5,7 +5,7 @@ use trailwarden_model::{CredentialKind, Effect, Evidence, Finding, Signal};
 use super::{opens_an_identity, provenance};
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::{at_home, circumstances};
+use crate::circumstances::circumstances;
 use crate::detector::Detector;
 use crate::telling::{self, ask, because, from_where, look_up};
 
@@ -51,7 +51,6 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     if case.actor_is_among(&case.settings.credential_added.expected_creators) {
         evidence.push(expected(case));
     }
-    evidence.extend(at_home(case));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }

@@ -67,7 +67,7 @@ fn breadth(case: &Case<'_>, touched: usize) -> Option<Evidence> {
     let rarity = horizon.breadth(case.actor(), &per_day, touched);
     (rarity.bits > 0.0).then(|| {
         Evidence::new(
-            "breadth",
+            "many-machines",
             format!("{touched} different machines within the window."),
             format!("{touched} machines"),
             "one at a time".to_owned(),

@@ -4,7 +4,7 @@ use trailwarden_model::{CredentialKind, Finding, PrincipalKind, Signal};
 
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::{at_home, circumstances};
+use crate::circumstances::circumstances;
 use crate::detector::Detector;
 use crate::telling::{self, ask, because, from_where, look_up};
 
@@ -45,7 +45,6 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let mut evidence = vec![telling::act_evidence(case, &act, claim)];
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
     evidence.extend(telling::refused_evidence(case, 1));
-    evidence.extend(at_home(case));
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }
