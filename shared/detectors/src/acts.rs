@@ -29,7 +29,7 @@ pub fn act(activity: &Activity) -> Option<Act> {
         Deed::CredentialChanged { change, credential, target } => {
             Some(credential_act(*change, credential.kind, is_itself(activity, target)))
         }
-        Deed::IdentityCreated { .. } => Some(named("creates-identity", 7.0)),
+        Deed::IdentityCreated { .. } => Some(named("creates-identity", 8.0)),
         Deed::TrustChanged { kind, parties, .. } => Some(trust_act(*kind, parties)),
         Deed::PermissionGranted { .. } => Some(named("grants-permission", 6.0)),
         Deed::SecretRead { .. } => Some(named("reads-secret", 1.0)),
@@ -72,9 +72,9 @@ fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) 
         (K::MfaDevice, true) if !change.opens() => 7.0,
         (K::MfaDevice, false) if !change.opens() => 10.0,
         _ if !change.opens() => 3.0,
-        (K::AccessKey | K::Password, false) => 10.0,
-        (K::SshKey | K::Certificate | K::ServiceCredential, false) => 9.0,
-        (K::SessionToken, false) => 8.0,
+        (K::AccessKey | K::Password | K::SshKey | K::Certificate | K::ServiceCredential | K::SessionToken, false) => {
+            10.0
+        }
         // A machine's administrator password is fetched once in its life; a database's token at each login.
         (K::InstanceAccess, _) if change == CredentialChange::Obtained => 6.0,
         (K::DatabasePassword, _) if change == CredentialChange::Obtained => 3.0,
@@ -106,7 +106,7 @@ fn sign_in_act(activity: &Activity, step: SignInStep) -> Option<Act> {
     match (activity.actor.kind, step) {
         (PrincipalKind::Root, SignInStep::Completed) => Some(named("signs-in-as-root", 11.0)),
         (PrincipalKind::User, SignInStep::Completed) => Some(named("signs-in-as-user", 2.0)),
-        (_, SignInStep::Recovery) => Some(named("recovers-account", 7.0)),
+        (_, SignInStep::Recovery) => Some(named("recovers-account", 6.0)),
         (_, SignInStep::PlatformWarning) => Some(named("platform-warned", 10.0)),
         _ => None,
     }

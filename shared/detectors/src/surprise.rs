@@ -115,17 +115,17 @@ impl Horizon {
         self.novelty_vouched(own, account, dimension, (value, vouched))
     }
 
-    /// How rarely a machine that has a home is seen on a network it never came from.
+    /// How rarely a program that has habits does what it never did: comes from another network, reads another secret.
     ///
-    /// Machines do not travel: half a move in ninety days is the prior, and what this one did before
-    /// takes over. `None` where the value is not new, or it has no home yet.
+    /// Programs change when people change them: half a change in ninety days is the prior, and what this
+    /// one did before takes over. `None` where the value is not new, or it has no home yet.
     #[must_use]
-    pub fn machine_move(&self, own: &Baseline, network: &str) -> Option<Rarity> {
-        let homes = own.values(Dimension::Network).filter(|(_, days)| days.any_before(self.cut)).count();
-        if homes == 0 || self.known(own, Dimension::Network, network) {
+    pub fn machine_move(&self, own: &Baseline, dimension: Dimension, value: &str) -> Option<Rarity> {
+        let homes = own.values(dimension).filter(|(_, days)| days.any_before(self.cut)).count();
+        if homes == 0 || self.known(own, dimension, value) {
             return None;
         }
-        let (own_days, moves) = (self.experience(own), self.novel_days(own, Dimension::Network));
+        let (own_days, moves) = (self.experience(own), self.novel_days(own, dimension));
         // Whether it is one of those that stay or of those that move shows in how long it stayed.
         let moving = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + moves) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let staying = (HALF + moves) / (MACHINE_DAYS + own_days);

@@ -11,10 +11,10 @@ mod watch;
 
 use trailwarden_model::{Evidence, PrincipalKind};
 
-pub(crate) use self::place::at_home;
+pub(crate) use self::place::{at_home, machine, place as strange_place};
 use self::place::{place, region};
 use self::program::client;
-use self::session::{escaped, fresh, moved, travelled};
+use self::session::{elsewhere_too, escaped, fresh, moved, travelled};
 use self::time::{dormancy, hour};
 use self::watch::impaired;
 use crate::case::Case;
@@ -28,7 +28,7 @@ pub(crate) fn circumstances(case: &Case<'_>) -> Vec<Evidence> {
     if matches!(case.activity.actor.kind, PrincipalKind::Service) {
         return Vec::new();
     }
-    [place, client, hour, region, dormancy, escaped, moved, travelled, fresh, impaired]
+    [place, client, hour, region, dormancy, escaped, moved, travelled, elsewhere_too, fresh, impaired]
         .iter()
         .filter_map(|circumstance| circumstance(case))
         .filter(|reason| reason.weight > WORTH_SAYING)

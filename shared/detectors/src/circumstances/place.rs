@@ -16,7 +16,7 @@ const HOME_DAYS: f64 = 3.0;
 /// Within how many days new regions are counted together.
 const SWEEP_DAYS: i32 = 2;
 
-pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
+pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
     let origin = &case.activity.origin;
     if allowlisted(case) || !matches!(origin.address, Address::Ip(_)) {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
     let others = others(case, &network);
     let vouched = horizon.known(case.account(), Dimension::Network, &network) || others.settled > 0;
     let rarity = horizon.novelty_vouched(case.actor(), case.account(), Dimension::Network, (&network, vouched))?;
-    let moved = machine(case).then(|| horizon.machine_move(case.actor(), &network)).flatten();
+    let moved = machine(case).then(|| horizon.machine_move(case.actor(), Dimension::Network, &network)).flatten();
     let rarity = moved.filter(|moved| moved.bits > rarity.bits).unwrap_or(rarity);
     let mut weight = rarity.bits;
     let mut also = String::new();
@@ -63,7 +63,7 @@ pub(super) fn place(case: &Case<'_>) -> Option<Evidence> {
 }
 
 /// Whether whoever acts is a program: it never used a browser, nor a console.
-fn machine(case: &Case<'_>) -> bool {
+pub(crate) fn machine(case: &Case<'_>) -> bool {
     let kind = case.activity.actor.kind;
     let browses = || {
         case.actor()

@@ -16,6 +16,10 @@ const ELSEWHERE_BITS: f64 = 6.0;
 const AT_ONCE_BITS: f64 = 2.0;
 /// What it adds that one temporary credential is used from a second network.
 const MOVED_BITS: f64 = 4.0;
+/// What it adds to a new network that its owner is at work elsewhere: one new network in 2³ is a phone's or a VPN's.
+const TWO_PLACES_BITS: f64 = 3.0;
+/// Within what time two places are one too many.
+const AT_ONCE_SPAN: SignedDuration = SignedDuration::from_mins(30);
 /// What it adds to a new country that nobody gets there so fast: of 2⁵ honest ones one is a misplaced address.
 const TRAVELLED_BITS: f64 = 5.0;
 
@@ -84,11 +88,13 @@ pub(super) fn travelled(case: &Case<'_>) -> Option<Evidence> {
     let (there, kilometres, hours) = case
         .window(case.actor(), window)
         // What comes later in the same five minutes must not be seen before it happened.
-        .filter(|(then, _, trace)| trace.what == SIGHTING && trace.value != here && *then + SIGHTING_SPAN <= now)
-        .filter_map(|(then, _, trace)| {
+        .filter(|(then, _, trace)| trace.what == SIGHTING && *then + SIGHTING_SPAN <= now)
+        .filter_map(|(then, _, trace)| Some((then, trace.value.split_once(' ')?.0)))
+        .filter(|(_, there)| *there != here)
+        .filter_map(|(then, there)| {
             // The five minutes began before they were seen in it: the time between is at most this.
             let hours = now.duration_since(then).as_secs_f64() / 3600.0;
-            Some((trace.value.as_str(), kilometres_apart(&trace.value, here)?, hours))
+            Some((there, kilometres_apart(there, here)?, hours))
         })
         .find(|(_, kilometres, hours)| *kilometres > most * hours)?;
     Some(Evidence::new(
@@ -100,6 +106,29 @@ pub(super) fn travelled(case: &Case<'_>) -> Option<Evidence> {
         format!("{there} to {here}"),
         format!("at most {most:.0} km/h"),
         TRAVELLED_BITS,
+    ))
+}
+
+/// A person at work where they usually are, and within the half hour on a network they never used.
+pub(super) fn elsewhere_too(case: &Case<'_>) -> Option<Evidence> {
+    let (horizon, here, now) = (case.horizon(), case.activity.origin.network_key()?, case.activity.time);
+    let usual = |network: &str| horizon.known(case.actor(), Dimension::Network, network);
+    if usual(&here) || case.activity.origin.address.ip().is_none() {
+        return None;
+    }
+    let (then, there) = case
+        .window(case.actor(), AT_ONCE_SPAN)
+        .filter(|(then, _, trace)| trace.what == SIGHTING && *then + SIGHTING_SPAN <= now)
+        .filter_map(|(then, _, trace)| Some((then, trace.value.split_once(' ')?.1)))
+        .filter(|(_, there)| usual(there))
+        .last()?;
+    let minutes = now.duration_since(then).as_mins();
+    Some(Evidence::new(
+        "two-places",
+        format!("{} was at work from {there} at most {minutes} minutes before.", case.activity.actor.name),
+        format!("{there} and {here}"),
+        "one place at a time".to_owned(),
+        TWO_PLACES_BITS,
     ))
 }
 

@@ -14,6 +14,9 @@ const SETTING_UP: SignedDuration = SignedDuration::from_hours(24);
 /// identity has no owner to rob, and one in 2⁵ such keys is all that is left to explain.
 const ONBOARDING_BITS: f64 = -5.0;
 
+/// The same, where that hand never made an identity before.
+const UNUSUAL_ONBOARDING_BITS: f64 = -2.0;
+
 /// What it takes away that the identity is new: made by this very hand, or setting itself up.
 pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
     let itself = acts::is_itself(case.activity, target);
@@ -21,6 +24,8 @@ pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
     let (_, _, made) = case
         .window(case.target(target), SETTING_UP)
         .find(|(_, _, trace)| trace.what == "created" && (itself || trace.value == maker))?;
+    // Whoever never made an identity before made this one to have it.
+    let creates = case.horizon().known(case.actor(), Dimension::Act, "creates-identity");
     let claim = if itself {
         format!("{} was made within the day: newcomers set their own credentials up.", target.name)
     } else {
@@ -34,7 +39,7 @@ pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
         claim,
         made.value.clone(),
         "a new identity gets its first credentials".to_owned(),
-        ONBOARDING_BITS,
+        if itself || creates { ONBOARDING_BITS } else { UNUSUAL_ONBOARDING_BITS },
     ))
 }
 

@@ -134,7 +134,7 @@ pub(super) fn knocked(activity: &Activity) -> Option<Seen> {
     (!activity.outcome.succeeded()).then_some(Seen::Trace("sign-in-failed", who))
 }
 
-/// The country and kind of place somebody was seen in, where people can be.
+/// The country and network somebody was seen in; a country only where people can be.
 fn sighting(activity: &Activity) -> Option<String> {
     let network = &activity.origin.network;
     let human = matches!(
@@ -142,8 +142,9 @@ fn sighting(activity: &Activity) -> Option<String> {
         PrincipalKind::Person | PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Federated
     );
     let lived_in = matches!(network.kind, NetworkKind::Residential | NetworkKind::Business);
-    activity.origin.address.ip().filter(|_| human && lived_in)?;
-    network.country.clone()
+    activity.origin.address.ip().filter(|_| human)?;
+    let country = network.country.as_deref().filter(|_| lived_in).unwrap_or("-");
+    Some(format!("{country} {}", activity.origin.network_key()?))
 }
 
 /// What speaks for the actor and for its peers alike.

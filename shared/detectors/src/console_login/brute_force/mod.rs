@@ -8,18 +8,18 @@ use trailwarden_model::{
 };
 
 use crate::case::Case;
-use crate::circumstances::at_home;
+use crate::circumstances::{at_home, strange_place};
 use crate::detector::Detector;
 use crate::memory::{Subject, TRACE_SPAN};
 use crate::telling::{self, from_where};
 
 /// The most that failures alone say: without a success nobody is in yet.
 const CAP: f64 = 12.0;
-/// The most that names nobody has say: whoever guesses those is far from any door.
-const NOBODY_CAP: f64 = 9.0;
 /// What each further door tried from one source adds.
 const DOOR_BITS: f64 = 3.0;
 
+/// How many windows a slow spray is looked for in.
+const SLOWLY: i32 = 12;
 /// What a failed attempt and a failed proof are called in the trace.
 const KNOCKS: [&str; 2] = ["sign-in-failed", "proof-failed"];
 
@@ -56,6 +56,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
         return None;
     }
     evidence.extend(at_home(case));
+    evidence.extend(strange_place(case));
     // Many doors are one story, whichever of them is knocked at next.
     let weight = |name: &str| evidence.iter().find(|reason| reason.signal == name).map_or(0.0, |reason| reason.weight);
     let spray = weight("one-source-many-identities").max(weight("many-doors"));
@@ -85,41 +86,44 @@ fn guesser(case: &Case<'_>) -> Principal {
     }
 }
 
-/// Failures at many identities of one account, whatever the sources, against the fullest hour of two days.
+/// Failures at many identities of one account, whatever the sources: in a window, and in twelve of them.
 fn many_doors(case: &Case<'_>) -> Option<Evidence> {
     let window = case.settings.console_login.failure_window;
-    let now = case.activity.time;
-    let doors = real(case.different(case.account(), "sign-in-failed", window).into_iter()).len();
-    let failures: Vec<(Timestamp, &str)> = case
-        .window(case.account(), TRACE_SPAN)
-        .filter(|(when, _, trace)| trace.what == "sign-in-failed" && *when < now - window)
-        .map(|(when, _, trace)| (when, trace.value.as_str()))
-        .collect();
-    let most = failures.iter().map(|(last, _)| doors_within(&failures, *last, window)).max().unwrap_or(0).max(1);
-    if doors < 2 || doors <= most {
-        return None;
-    }
-    // People mistype independently of one another: beyond the usual number each further one is as rare
-    // as in a geometric distribution whose mean is the fullest hour known.
-    let usual = most as f64;
-    let weight = (doors as f64 - usual) * ((1.0 + usual) / usual).log2();
+    let long = (window * SLOWLY).min(TRACE_SPAN / 4);
+    let (doors, usual, within, weight) = [window, long]
+        .into_iter()
+        .filter_map(|window| doors_within(case, window))
+        .max_by(|a, b| a.3.total_cmp(&b.3))?;
+    let hours = within.as_hours().max(1);
     Some(Evidence::new(
         "many-doors",
-        format!("Sign-ins failed at {doors} identities of account {} within the window.", case.activity.account),
+        format!("Sign-ins failed at {doors} identities of account {} within {hours} h.", case.activity.account),
         format!("{doors} identities"),
-        format!("at most {most} in any such window of two days"),
+        format!("at most {usual} in any such time of two days"),
         weight.min(CAP),
     ))
 }
 
-fn doors_within(failures: &[(Timestamp, &str)], last: Timestamp, window: SignedDuration) -> usize {
-    let within = failures.iter().filter(|(when, _)| *when <= last && *when > last - window);
-    real(within.map(|(_, who)| *who)).len()
-}
-
-/// The doors that exist: a name nobody has opens nothing.
-fn real<'a>(doors: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    doors.filter(|who| !who.starts_with("unknown ")).collect()
+/// How many doors were knocked at, the usual number, and what the difference says.
+fn doors_within(case: &Case<'_>, window: SignedDuration) -> Option<(usize, usize, SignedDuration, f64)> {
+    let now = case.activity.time;
+    let failures: Vec<(Timestamp, &str)> = case
+        .window(case.account(), TRACE_SPAN)
+        .filter(|(_, _, trace)| trace.what == KNOCKS[0])
+        .map(|(when, _, trace)| (when, trace.value.as_str()))
+        .collect();
+    let count = |last: Timestamp| {
+        let within = failures.iter().filter(|(when, _)| *when <= last && *when > last - window);
+        within.map(|(_, who)| *who).collect::<BTreeSet<_>>().len()
+    };
+    let before = failures.iter().filter(|(when, _)| *when <= now - window);
+    let usual = before.map(|(last, _)| count(*last)).max().unwrap_or(0).max(1);
+    let doors = count(now);
+    // People mistype independently of one another: beyond the usual number each further one is as rare
+    // as in a geometric distribution whose mean is the fullest such time known.
+    let further = doors.checked_sub(usual).filter(|further| *further > 0)?;
+    let mean = usual as f64;
+    Some((doors, usual, window, further as f64 * ((1.0 + mean) / mean).log2()))
 }
 
 /// Failures at one identity, whatever the sources: rotating addresses does not help.
@@ -165,14 +169,13 @@ fn from_source(case: &Case<'_>) -> Option<Evidence> {
     } else {
         (DOOR_BITS, "one person, one identity".to_owned())
     };
-    let most = if known > 1 { CAP } else { NOBODY_CAP };
     (doors > 1).then(|| {
         Evidence::new(
             "one-source-many-identities",
             format!("{doors} different identities were tried from {ip} within the window."),
             format!("{doors} identities"),
             usual,
-            (each * (doors - 1) as f64).min(most),
+            (each * (doors - 1) as f64).min(CAP),
         )
     })
 }

@@ -9,9 +9,11 @@ use crate::acts;
 use crate::case::Case;
 use crate::circumstances::{against, at_home, circumstances};
 use crate::detector::Detector;
-use crate::memory::{Dimension, TRACE_SPAN};
+use crate::memory::{Day, Dimension, TRACE_SPAN};
 use crate::telling::{self, ask, because, from_where, look_up, words_of};
 
+/// Within how many days new roles are counted together.
+const CHAIN_DAYS: i32 = 2;
 /// What it adds that a role is put on just after it was opened to outsiders: one new partner in 2⁵ is that quick.
 const JUST_OPENED_BITS: f64 = 5.0;
 
@@ -98,13 +100,18 @@ fn new_role(case: &Case<'_>, role: &Target) -> Option<Evidence> {
     if !case.activity.outcome.succeeded() {
         return None;
     }
-    let rarity = case.horizon().own_novelty(case.actor(), Dimension::Identity, role.key.as_str())?;
+    let horizon = case.horizon();
+    let rarity = horizon.own_novelty(case.actor(), Dimension::Identity, role.key.as_str())?;
+    // Role after role within days: each new one is rarer by the law of breadth.
+    let today = case.new_today(case.actor(), Dimension::Identity, "role-assumed", Some);
+    let chain = horizon.drip(case.actor(), Dimension::Identity, (Day::of(case.activity.time), CHAIN_DAYS), today);
+    let more = chain.map_or(0.0, |(_, rarity)| rarity.bits);
     Some(Evidence::new(
         "new-role",
         format!("{} never took on {} of account {} before.", case.activity.actor.name, role.name, role.account),
         role.key.as_str().to_owned(),
         against(&rarity),
-        rarity.bits,
+        rarity.bits + more,
     ))
 }
 

@@ -52,7 +52,10 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
             SignInStep::PlatformWarning => "The platform itself warned of this sign-in.".to_owned(),
             _ => format!("{} signed in: nothing restrains it, and nothing should need it.", case.activity.actor.name),
         };
-        evidence.push(telling::act_evidence(case, &act, claim));
+        let act = telling::act_evidence(case, &act, claim);
+        // Who forgot a password mistyped it first: one reason, not two.
+        let recovered = *step == SignInStep::Recovery;
+        evidence.push(if recovered { Evidence { signal: "account-recovered".to_owned(), ..act } } else { act });
     }
     evidence.extend(failures_before(case, named));
     evidence.extend(planted(case, named));
@@ -107,6 +110,8 @@ fn no_factor(case: &Case<'_>, mfa: Option<bool>) -> Option<Evidence> {
         (horizon.seen(case.actor(), Dimension::Factor, "mfa"), horizon.seen(case.actor(), Dimension::Factor, "none"));
     let prior = (-NO_FACTOR_BITS).exp2();
     let weight = -((without + prior) / (with + without + 1.0)).log2();
+    // Where only a password stands between, a strange place says more.
+    let weight = if case.is_elsewhere() { weight.max(NO_FACTOR_BITS) } else { weight };
     // An empty sum is minus zero, which nobody wants to read.
     let expected = format!("{:.0} days with a second factor, {:.0} without", with + 0.0, without + 0.0);
     (weight >= 1.0).then(|| {

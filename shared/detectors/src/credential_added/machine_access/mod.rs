@@ -4,7 +4,7 @@ use trailwarden_model::{CredentialChange, CredentialKind, Evidence, Finding, Pri
 
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::{at_home, circumstances};
+use crate::circumstances::circumstances;
 use crate::detector::Detector;
 use crate::memory::Dimension;
 use crate::telling::{self, ask, because, from_where, look_up};
@@ -38,7 +38,6 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let touched = touched(case, &act.name);
     evidence.extend(breadth(case, touched));
     evidence.extend(telling::refused_evidence(case, touched));
-    evidence.extend(at_home(case));
     evidence.extend(circumstances(case));
     let mut shown = telling::account_target(case);
     "machines".clone_into(&mut shown.kind);

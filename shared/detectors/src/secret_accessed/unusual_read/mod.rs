@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SecretId, Signal};
 
 use crate::case::Case;
-use crate::circumstances::{against, circumstances};
+use crate::circumstances::{against, circumstances, machine};
 use crate::detector::Detector;
 use crate::memory::{Day, Dimension, Subject, TRACE_SPAN, manager};
 use crate::telling::{self, ask, because, from_where, look_up};
@@ -24,6 +24,8 @@ const REGION_BITS: f64 = 6.0;
 const OPENED_BITS: f64 = 6.0;
 /// What it adds that a reader was just given more rights: one in 2² that do something new were.
 const GRANTED_BITS: f64 = 2.0;
+/// How many days a secret counts as new.
+const NEW_SECRET_DAYS: i32 = 7;
 /// Over how many days secrets read for the first time are counted together.
 const DRIPS: [i32; 2] = [2, 7];
 
@@ -146,9 +148,24 @@ fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
         .iter()
         .filter_map(|secret| {
             let own = horizon.own_novelty(case.actor(), Dimension::Secret, secret.as_str())?;
+            // What nobody ever read is new to everybody; what others read belongs to others.
+            let has_readers = case
+                .about(&Subject::secret(secret))
+                .values(Dimension::Identity)
+                .any(|(_, days)| days.any_before(horizon.cut));
+            let set_in_its_ways = (machine(case) && has_readers)
+                .then(|| horizon.machine_move(case.actor(), Dimension::Secret, secret.as_str()))
+                .flatten();
+            let own = set_in_its_ways.filter(|rarity| rarity.bits > own.bits).unwrap_or(own);
             let readers = horizon.own_novelty(case.about(&Subject::secret(secret)), Dimension::Identity, key);
             let (own_bits, reader_bits) = (own.bits, readers.map_or(0.0, |rarity| rarity.bits));
-            Some((own_bits.max(reader_bits) + own_bits.min(reader_bits) / 2.0, own, secret))
+            // Somebody must be the first to read what was made just now.
+            let weight = if is_new(case, secret) {
+                own_bits / 2.0
+            } else {
+                own_bits.max(reader_bits) + own_bits.min(reader_bits) / 2.0
+            };
+            Some((weight, own, secret))
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let (weight, own, secret) = rarest;
@@ -244,6 +261,15 @@ fn just_granted(case: &Case<'_>) -> Option<Evidence> {
         "rights it had all along".to_owned(),
         GRANTED_BITS,
     ))
+}
+
+/// Whether the secret was made within a week, before our eyes.
+fn is_new(case: &Case<'_>, secret: &SecretId) -> bool {
+    let since = Day::of(case.activity.time).plus(-NEW_SECRET_DAYS);
+    let known = case.about(&Subject::secret(secret));
+    let read_before = known.values(Dimension::Identity).any(|(_, days)| days.first() < since);
+    let made = known.values(Dimension::Manager).map(|(_, days)| days.first()).min();
+    made.is_some_and(|made| made >= since) && !read_before
 }
 
 fn name_of(secret: &SecretId) -> &str {
