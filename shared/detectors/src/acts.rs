@@ -72,9 +72,9 @@ fn credential_act(change: CredentialChange, kind: CredentialKind, itself: bool) 
         (K::MfaDevice, true) if !change.opens() => 7.0,
         (K::MfaDevice, false) if !change.opens() => 10.0,
         _ if !change.opens() => 3.0,
-        (K::AccessKey | K::Password | K::SshKey | K::Certificate | K::ServiceCredential | K::SessionToken, false) => {
-            10.0
-        }
+        // Told from the first minute on, before anything is learned.
+        (K::AccessKey | K::Password, false) => 11.2,
+        (K::SshKey | K::Certificate | K::ServiceCredential | K::SessionToken, false) => 10.0,
         // A machine's administrator password is fetched once in its life; a database's token at each login.
         (K::InstanceAccess, _) if change == CredentialChange::Obtained => 6.0,
         (K::DatabasePassword, _) if change == CredentialChange::Obtained => 3.0,
@@ -104,9 +104,9 @@ fn trust_act(kind: TrustKind, parties: &[Party]) -> Act {
 
 fn sign_in_act(activity: &Activity, step: SignInStep) -> Option<Act> {
     match (activity.actor.kind, step) {
-        (PrincipalKind::Root, SignInStep::Completed) => Some(named("signs-in-as-root", 11.0)),
+        (PrincipalKind::Root, SignInStep::Completed) => Some(named("signs-in-as-root", 13.0)),
         (PrincipalKind::User, SignInStep::Completed) => Some(named("signs-in-as-user", 2.0)),
-        (_, SignInStep::Recovery) => Some(named("recovers-account", 6.0)),
+        (_, SignInStep::Recovery) => Some(named("recovers-account", 5.0)),
         (_, SignInStep::PlatformWarning) => Some(named("platform-warned", 10.0)),
         _ => None,
     }

@@ -153,13 +153,17 @@ impl Default for ConsoleLogin {
     }
 }
 
+/// Credentials added, secrets read, accounts used: each may be told of on any day.
+const BEHAVIOURS: f64 = 3.0;
+
 impl Findings {
     /// The evidence a MEDIUM needs, in bits: the budget's rate per identity and day, as a surprisal.
     ///
-    /// One finding per 100 identities and week is one in 700 identity-days: 9.45 bits.
+    /// One finding per 100 identities and week is one in 700 identity-days, and three behaviours are
+    /// judged on each of them, which share the budget (Bonferroni): 11.04 bits.
     #[must_use]
     pub fn medium_bits(&self) -> f64 {
-        (700.0 / self.budget_per_100_identities_per_week.max(1e-6)).log2().max(0.0)
+        (700.0 * BEHAVIOURS / self.budget_per_100_identities_per_week.max(1e-6)).log2().max(0.0)
     }
 
     /// How likely it is, in percent, that so much evidence is not ordinary life.
@@ -198,10 +202,10 @@ mod tests {
     #[test]
     fn the_threshold_is_the_budget_and_nothing_else() {
         let one = Findings::default();
-        assert!((one.medium_bits() - 9.45).abs() < 0.01);
+        assert!((one.medium_bits() - 11.04).abs() < 0.01);
         let two = Findings { budget_per_100_identities_per_week: 2.0, ..Findings::default() };
         assert!((one.medium_bits() - two.medium_bits() - 1.0).abs() < 1e-9);
-        assert_eq!(one.severity(9.5), Severity::Medium);
-        assert_eq!(one.severity(17.5), Severity::Critical);
+        assert_eq!(one.severity(11.1), Severity::Medium);
+        assert_eq!(one.severity(19.1), Severity::Critical);
     }
 }

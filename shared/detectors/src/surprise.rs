@@ -17,8 +17,8 @@ const OWN_DAYS_FOR_ACTS: f64 = 14.0;
 const HALF: f64 = 0.5;
 /// How often an active day of somebody unknown brings something new in a dimension.
 const NOVELTY_PRIOR: f64 = 0.5;
-/// How many days a machine stays where it is before half a move: a quarter of a year.
-const MACHINE_DAYS: f64 = 90.0;
+/// How many days a program goes on as it is before half a change: half a year.
+const MACHINE_DAYS: f64 = 180.0;
 /// On how many of its days a machine moves that is of those that move.
 const MOVER_RATE: f64 = 0.2;
 /// How many acts of the account it takes to say as much as the priors about which act comes next.
@@ -26,9 +26,11 @@ const ACTS_FOR_SHARE: f64 = 4.0;
 /// What the priors of all acts of administration come to, an eighth of an active day.
 const ALL_ACTS: f64 = 0.125;
 /// The exponent of the prior's tail for how many different things one touches in a window: a window
-/// twice as wide is 2.8 times as rare. Counts of resources touched per user are known to have tails
+/// twice as wide is four times as rare. Counts of resources touched per user are known to have tails
 /// between 1 and 2 in the exponent; see the decision record on judgement.
-const BREADTH_EXPONENT: f64 = 1.5;
+const BREADTH_EXPONENT: f64 = 2.0;
+/// The same over days: whoever begins something reads much that is new to them.
+const DRIP_EXPONENT: f64 = 1.5;
 
 /// Which days count, and how much.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,15 @@ pub struct Horizon {
     pub cut: Day,
     /// After how many days something weighs half.
     pub half_life: f64,
+}
+
+/// Who speaks for an identity that never did something.
+#[derive(Debug, Clone, Copy)]
+pub struct Peers<'a> {
+    /// Everybody active in the account.
+    pub account: &'a Baseline,
+    /// Everybody who wears what it wears, in any account; absent where it wears nothing.
+    pub worn: Option<&'a Baseline>,
 }
 
 /// How rare something is, with the counts it rests on.
@@ -117,7 +128,7 @@ impl Horizon {
 
     /// How rarely a program that has habits does what it never did: comes from another network, reads another secret.
     ///
-    /// Programs change when people change them: half a change in ninety days is the prior, and what this
+    /// Programs change when people change them: half a change in half a year is the prior, and what this
     /// one did before takes over. `None` where the value is not new, or it has no home yet.
     #[must_use]
     pub fn machine_move(&self, own: &Baseline, dimension: Dimension, value: &str) -> Option<Rarity> {
@@ -172,14 +183,16 @@ impl Horizon {
 
     /// How rarely this identity does an act whose prior is so many bits.
     #[must_use]
-    pub fn act(&self, own: &Baseline, account: &Baseline, name: &str, prior_bits: f64) -> Rarity {
+    pub fn act(&self, own: &Baseline, peers: Peers<'_>, name: &str, prior_bits: f64) -> Rarity {
+        let account = peers.account;
         let prior = (-prior_bits).exp2();
         let weight = HALF / prior;
         let peer_days = self.identity_days(account);
-        let peers = (HALF + self.seen(account, Dimension::Act, name)) / (weight + peer_days);
+        let among_peers = (HALF + self.seen(account, Dimension::Act, name)) / (weight + peer_days);
         let own_days = self.experience(own);
-        let rate = (OWN_DAYS_FOR_ACTS * peers + self.seen(own, Dimension::Act, name)) / (OWN_DAYS_FOR_ACTS + own_days);
-        let rate = rate.max(self.administration(own, account, name, prior));
+        let rate =
+            (OWN_DAYS_FOR_ACTS * among_peers + self.seen(own, Dimension::Act, name)) / (OWN_DAYS_FOR_ACTS + own_days);
+        let rate = rate.max(self.administration(own, peers, name, prior));
         Rarity { bits: bits(rate), own_days, peer_days, known_to_peers: self.known(account, Dimension::Act, name) }
     }
 
@@ -187,19 +200,25 @@ impl Horizon {
     ///
     /// How often something new came, from how often it came (Good–Turing in kind); which one, from the
     /// priors and from what the account does. Zero for those who never administered anything.
-    fn administration(&self, own: &Baseline, account: &Baseline, name: &str, prior: f64) -> f64 {
+    fn administration(&self, own: &Baseline, peers: Peers<'_>, name: &str, prior: f64) -> f64 {
         let acts = |baseline: &Baseline| -> f64 {
             let acts = baseline.values(Dimension::Act).filter(|(act, _)| administers(act));
             acts.map(|(_, days)| days.weight_before(self.cut, self.half_life)).sum()
         };
-        let new =
-            own.values(Dimension::Act).filter(|(act, days)| administers(act) && days.any_before(self.cut)).count();
+        let done = |baseline: &Baseline| {
+            let acts = baseline.values(Dimension::Act).filter(|(act, _)| administers(act));
+            acts.filter(|(_, days)| days.any_before(self.cut)).count()
+        };
+        // Who wears what administrators wear begins one day, too.
+        let first_of_many = usize::from(peers.worn.is_some_and(|worn| done(worn) > 0));
+        let new = done(own).max(first_of_many);
         if new == 0 || !administers(name) {
             return 0.0;
         }
         let something_new = new as f64 / (OWN_DAYS_FOR_NOVELTY + self.experience(own));
-        let share = (ACTS_FOR_SHARE * prior / ALL_ACTS + self.seen(account, Dimension::Act, name))
-            / (ACTS_FOR_SHARE + acts(account));
+        let group = peers.worn.filter(|worn| acts(worn) > acts(peers.account)).unwrap_or(peers.account);
+        let share = (ACTS_FOR_SHARE * prior / ALL_ACTS + self.seen(group, Dimension::Act, name))
+            / (ACTS_FOR_SHARE + acts(group));
         something_new.min(1.0) * share
     }
 
@@ -254,8 +273,7 @@ impl Horizon {
         let most = past.iter().map(|last| within(*last)).max().unwrap_or(0).max(1);
         let own_days = own.days().map_or(0.0, |days| days.weight_before(begins, self.half_life));
         let (count, windows) = (now.len() + lately, own_days / f64::from(days));
-        let rate =
-            if count > most { (most as f64 / count as f64).powf(BREADTH_EXPONENT) / (1.0 + windows) } else { 1.0 };
+        let rate = if count > most { (most as f64 / count as f64).powf(DRIP_EXPONENT) / (1.0 + windows) } else { 1.0 };
         (count >= 2).then(|| (count, Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false }))
     }
 

@@ -6,6 +6,8 @@ use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, P
 use crate::acts::Act;
 use crate::case::Case;
 use crate::circumstances::against;
+use crate::memory::Subject;
+use crate::surprise::Peers;
 
 /// A deed's target as a finding shows it.
 pub(crate) fn target(case: &Case<'_>, target: &Target) -> FindingTarget {
@@ -34,7 +36,9 @@ pub(crate) fn account_target(case: &Case<'_>) -> FindingTarget {
 
 /// The act itself as evidence: how rarely this identity does it.
 pub(crate) fn act_evidence(case: &Case<'_>, act: &Act, claim: String) -> Evidence {
-    let rarity = case.horizon().act(case.actor(), case.account(), &act.name, act.prior);
+    let worn = case.activity.actor.wearing.as_deref().map(|set| case.about(&Subject::worn(set)));
+    let peers = Peers { account: case.account(), worn };
+    let rarity = case.horizon().act(case.actor(), peers, &act.name, act.prior);
     let observed = format!("{}:{}", case.activity.action.service, case.activity.action.name);
     // How rarely life does it is one thing, how seldom thieves do another: the prior knows both.
     Evidence::new("rare-act", claim, observed, against(&rarity), rarity.bits.min(act.prior + BEYOND_PRIOR))

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use trailwarden_detectors::memory::{Observation, closer, name_of, nameless, observe};
+use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless, observe};
 use trailwarden_detectors::{Case, Recalled, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
 
@@ -75,7 +75,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
         let activity = &*self.identified(activity).await?;
         let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
-        if Case::new(activity, &recalled, &self.settings).is_elsewhere() {
+        let elsewhere = Case::new(activity, &recalled, &self.settings).is_elsewhere();
+        if deserves_closer(activity, elsewhere) {
             self.store.exchange(&closer(activity)).await.map_err(PipelineError::Store)?;
         }
         Ok(())
@@ -123,8 +124,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Whether what was seen is worth a second request: something strange, or a place that is new.
     fn deserves_closer_look(&self, activity: &Activity, recalled: &Recalled, signals: &[Signal]) -> bool {
         let strange = |signal: &Signal| self.settings.findings.severity(signal.bits()) >= Severity::Low;
-        let elsewhere = || Case::new(activity, recalled, &self.settings).is_elsewhere();
-        signals.iter().any(strange) || (!signals.is_empty() && elsewhere())
+        let teaches = || deserves_closer(activity, Case::new(activity, recalled, &self.settings).is_elsewhere());
+        signals.iter().any(strange) || (!signals.is_empty() && teaches())
     }
 
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.

@@ -4,7 +4,7 @@ use trailwarden_model::{Address, Evidence, NetworkKind, PrincipalKind};
 
 use super::{against, describe, usual};
 use crate::case::Case;
-use crate::memory::{Day, Dimension, Subject};
+use crate::memory::{Day, Days, Dimension, Subject, TRACE_SPAN};
 use crate::surprise::Horizon;
 
 /// What a strange place of rented machines adds for somebody human: people seldom live there.
@@ -98,15 +98,19 @@ struct Others {
 
 fn others(case: &Case<'_>, network: &str) -> Others {
     let (own, cut) = (case.activity.actor.key.as_str(), case.horizon().cut);
-    let there = case.about(&Subject::network(network)).values(Dimension::Identity).filter(|(who, _)| *who != own);
-    let (settled, lately): (Vec<_>, Vec<_>) = there.partition(|(_, days)| days.any_before(cut));
-    Others { settled: settled.len(), lately: lately.len() }
+    let there = case.about(&Subject::network(network));
+    let settled = |who: &str| there.value(Dimension::Identity, who).is_some_and(|days| days.any_before(cut));
+    let known = there.values(Dimension::Identity).filter(|(who, _)| *who != own && settled(who)).count();
+    let lately =
+        case.different(there, "came", TRACE_SPAN).into_iter().filter(|who| *who != own && !settled(who)).count();
+    Others { settled: known, lately }
 }
 
-/// How many identities were active in the account within a week.
+/// How many identities were active in the account within a week, today left out.
 fn active(case: &Case<'_>) -> usize {
-    let since = Day::of(case.activity.time).plus(-7);
-    case.account().values(Dimension::Identity).filter(|(_, days)| days.last() >= since).count()
+    let today = Day::of(case.activity.time);
+    let lately = |days: &Days| days.before(today).next().is_some_and(|last| last >= today.plus(-7));
+    case.account().values(Dimension::Identity).filter(|(_, days)| lately(days)).count()
 }
 
 /// How rarely a machine's identity, so far seen only inside the platform, is seen outside: once in

@@ -5,8 +5,7 @@ use trailwarden_model::{Evidence, Target};
 
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::at_home;
-use crate::memory::{Day, Days, Dimension, TRACE_SPAN, manager};
+use crate::memory::{Day, Dimension, TRACE_SPAN, manager};
 
 /// Within what time of its making an identity is still being set up.
 const SETTING_UP: SignedDuration = SignedDuration::from_hours(24);
@@ -63,12 +62,7 @@ pub(super) fn rotation(case: &Case<'_>, target: &Target, gone: &str) -> Option<E
             || known.value(Dimension::Credential, id).is_some_and(|days| days.first() >= since && days.first() < today)
     };
     let new = known.values(Dimension::Credential).map(|(id, _)| id).filter(|id| *id != gone && lately(id)).max()?;
-    let acted = |by: Day| known.value(Dimension::Identity, actor).is_some_and(|days| days.first() <= by);
-    let made = known.value(Dimension::Credential, new).map_or(today, Days::first);
-    // Its owner, or somebody who did so before, or whoever made the new one and is at home.
-    let entitled = acts::is_itself(case.activity, target)
-        || case.horizon().known(known, Dimension::Identity, actor)
-        || (acted(made) && at_home(case).is_some());
+    let entitled = acts::is_itself(case.activity, target) || case.horizon().known(known, Dimension::Identity, actor);
     if !entitled || lately(gone) {
         return None;
     }

@@ -94,7 +94,8 @@ fn of_credential_change(
 
 fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)> {
     // A proof that failed on the way is a sign-in that failed: directories say no more.
-    let failed = step == SignInStep::Challenge && !activity.outcome.succeeded();
+    let proof = matches!(step, SignInStep::Challenge | SignInStep::SecondFactor);
+    let failed = proof && !activity.outcome.succeeded();
     if step != SignInStep::Completed && !failed {
         return Vec::new();
     }

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
-pub use observation::closer;
 pub use observation::{Observation, Seen, name_of, nameless, observe, order};
+pub use observation::{closer, deserves_closer};
 pub(crate) use observation::{hour_of_week, manager};
 pub use subject::Subject;
 

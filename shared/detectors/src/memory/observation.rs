@@ -69,12 +69,28 @@ pub fn closer(activity: &Activity) -> Vec<Observation> {
         (&activity.origin.address, activity.origin.network_key(), proven(activity))
     {
         let who = activity.actor.key.as_str().to_owned();
-        add(Subject::network(&network), vec![Seen::Habit(Dimension::Identity, who)]);
+        let came = Seen::Trace("came", who.clone());
+        add(Subject::network(&network), vec![Seen::Habit(Dimension::Identity, who), came]);
+    }
+    if let Some(set) = &activity.actor.wearing {
+        add(Subject::worn(set), administered(activity).into_iter().collect());
     }
     if let Some(name) = activity.actor.wearing.as_deref().or(activity.actor.arn.as_deref()) {
         add(Subject::named(name), Vec::new());
     }
     all
+}
+
+/// What of administration an activity did, if it did any.
+fn administered(activity: &Activity) -> Option<Seen> {
+    let act = acts::act(activity).filter(|act| activity.outcome.succeeded() && acts::administers(&act.name))?;
+    Some(Seen::Habit(Dimension::Act, act.name))
+}
+
+/// Whether an activity teaches what is looked at more closely than most: a place that is new, an act of administration.
+#[must_use]
+pub fn deserves_closer(activity: &Activity, elsewhere: bool) -> bool {
+    elsewhere || (activity.actor.wearing.is_some() && administered(activity).is_some())
 }
 
 /// The order of acts within one second, which is as fine as records tell time: what was written was

@@ -59,6 +59,12 @@ impl Subject {
             .is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// A role or permission set people wear: what its wearers administer.
+    #[must_use]
+    pub fn worn(set: &str) -> Self {
+        Self(format!("worn/{set}"))
+    }
+
     /// A network: who else of the organisation comes from it.
     #[must_use]
     pub fn network(network: &str) -> Self {

@@ -42,7 +42,9 @@ pub(crate) const DETECTOR: Detector = Detector {
 };
 
 fn judge(case: &Case<'_>) -> Option<Signal> {
-    let Deed::SignIn { step: SignInStep::Completed | SignInStep::Challenge, .. } = &case.activity.deed else {
+    let Deed::SignIn { step: SignInStep::Completed | SignInStep::Challenge | SignInStep::SecondFactor, .. } =
+        &case.activity.deed
+    else {
         return None;
     };
     if case.activity.outcome.succeeded() {
@@ -54,6 +56,11 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
         [at_door(case), from_source(case), many_doors(case)].into_iter().flatten().collect();
     if evidence.is_empty() {
         return None;
+    }
+    if guessed_names_only(case) {
+        // Names nobody has are counted once: whoever guesses those is far from any door.
+        evidence.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        evidence.truncate(1);
     }
     evidence.extend(at_home(case));
     evidence.extend(strange_place(case));
@@ -84,6 +91,14 @@ fn guesser(case: &Case<'_>) -> Principal {
         name: "somebody guessing".to_owned(),
         ..Principal::default()
     }
+}
+
+/// Whether hardly any of the names tried exists.
+fn guessed_names_only(case: &Case<'_>) -> bool {
+    let window = case.settings.console_login.failure_window;
+    let names = case.different(case.account(), KNOCKS[0], window);
+    case.activity.actor.kind == PrincipalKind::Unknown
+        && names.iter().filter(|who| !who.starts_with("unknown ")).count() <= 1
 }
 
 /// Failures at many identities of one account, whatever the sources: in a window, and in twelve of them.

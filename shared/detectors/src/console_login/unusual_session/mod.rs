@@ -12,6 +12,9 @@ use crate::detector::Detector;
 use crate::memory::{Day, Dimension, TRACE_SPAN};
 use crate::telling::{self, ask, because, from_where, look_up, words_of};
 
+/// From how many refused roles on they were tried, not mistaken, and what that adds.
+const PROBING: usize = 3;
+const PROBING_BITS: f64 = 2.0;
 /// Within how many days new roles are counted together.
 const CHAIN_DAYS: i32 = 2;
 /// What it adds that a role is put on just after it was opened to outsiders: one new partner in 2⁵ is that quick.
@@ -161,7 +164,7 @@ fn many_roles(case: &Case<'_>, tried: usize, refused: usize) -> Option<Evidence>
             format!("{tried} different roles were taken on or tried within the hour, {refused} of them refused."),
             format!("{tried} roles"),
             against(&rarity),
-            rarity.bits,
+            rarity.bits + if refused >= PROBING { PROBING_BITS } else { 0.0 },
         )
     })
 }

@@ -39,7 +39,9 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     evidence.extend(provenance::onboarding(case, target));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
     evidence.extend(telling::refused_evidence(case, 1));
-    evidence.extend(at_home(case));
+    if acts::is_itself(case.activity, target) {
+        evidence.extend(at_home(case));
+    }
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }

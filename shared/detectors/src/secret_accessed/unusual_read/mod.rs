@@ -16,9 +16,9 @@ const SWEEP: usize = 3;
 /// What it adds that the store was listed first: one ordinary reader of several in eight does that.
 const LISTED_BITS: f64 = 3.0;
 /// What it adds that an operator named who may read, and this is somebody else.
-const NOT_NAMED_BITS: f64 = 6.0;
+const NOT_NAMED_BITS: f64 = 8.0;
 /// What it adds that an operator named the regions, and this is another.
-const REGION_BITS: f64 = 6.0;
+const REGION_BITS: f64 = 8.0;
 
 /// What it adds that an outsider reads what was just opened to outsiders: it was opened for this.
 const OPENED_BITS: f64 = 6.0;
