@@ -186,8 +186,10 @@ impl Logs {
             if times.len() != told.len() {
                 bail!("attack {} tells of {} events, and the logs hold {} of them", attack.id, told.len(), times.len());
             }
-            if !times.contains(&attack.first_telling.time.as_second()) {
-                bail!("no event of attack {} happened at {}, its first telling", attack.id, attack.first_telling.time);
+            if let Some(telling) = &attack.first_telling
+                && !times.contains(&telling.time.as_second())
+            {
+                bail!("no event of attack {} happened at {}, its first telling", attack.id, telling.time);
             }
         }
         Ok(())

@@ -118,8 +118,8 @@ pub(super) fn judge(truth: &Truth, times: &Times, output: &Output, learn: u32) -
     let told = |finding: &Finding| tells(truth, finding);
     let mut attacks = Vec::new();
     for (index, attack) in truth.attacks.iter().enumerate() {
-        if attack.first_telling.time.as_second() >= from {
-            let times = times.get(&index).map_or(&[][..], Vec::as_slice);
+        let times = times.get(&index).map_or(&[][..], Vec::as_slice);
+        if begins(attack, times) >= from {
             let telling = output.findings.iter().filter(|finding| told(finding).contains(&index)).collect::<Vec<_>>();
             let notice = output.notices.iter().find(|notice| notice.asks_for_a_look() && told(notice).contains(&index));
             attacks.push(outcome(attack, times, &telling, notice));
@@ -169,8 +169,14 @@ fn outcome(attack: &Attack, times: &[i64], telling: &[&Finding], notice: Option<
     }
 }
 
+/// When it could first be told; where nothing can tell, when it began.
+fn begins(attack: &Attack, times: &[i64]) -> i64 {
+    let began = times.iter().min().copied().unwrap_or(i64::MAX);
+    attack.first_telling.as_ref().map_or(began, |telling| telling.time.as_second())
+}
+
 fn first(attack: &Attack, times: &[i64], notice: &Finding) -> First {
-    let could = attack.first_telling.time.as_second();
+    let could = begins(attack, times);
     let was = notice.last_seen.as_second();
     First { delay: was - could, between: times.iter().filter(|time| could < **time && **time < was).count() }
 }

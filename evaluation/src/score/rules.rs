@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::logs::{Act, ActKind, Logs, Name};
 use super::metrics::Ratio;
-use super::truth::{DAY, Truth};
+use super::truth::{Attack, DAY, Truth};
 
 /// How long a read of a secret is remembered: five days.
 const REMEMBERED: i64 = 5 * DAY;
@@ -105,7 +105,9 @@ pub(super) fn judge(truth: &Truth, logs: &Logs, learn: u32) -> Ruled {
 
 fn tally<'a>(truth: &Truth, learn: u32, rows: impl IntoIterator<Item = &'a Row>) -> Tally {
     let from = truth.organization.judged_from(learn);
-    let judged = |attack: usize| truth.attacks.get(attack).is_some_and(|a| a.first_telling.time.as_second() >= from);
+    // An attack nothing can tell happens after learning, as all of them do.
+    let after = |attack: &Attack| attack.first_telling.as_ref().is_none_or(|telling| telling.time.as_second() >= from);
+    let judged = |attack: usize| truth.attacks.get(attack).is_some_and(after);
     let (mut told, mut true_days, mut false_days) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     let mut false_rows = 0;
     for row in rows.into_iter().filter(|row| row.time >= from) {

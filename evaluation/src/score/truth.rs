@@ -61,7 +61,8 @@ pub(super) struct Attack {
     pub(super) title: String,
     /// All the attacker's events.
     pub(super) events: Vec<String>,
-    pub(super) first_telling: FirstTelling,
+    /// Absent where nothing in the logs can tell.
+    pub(super) first_telling: Option<FirstTelling>,
     /// Why nobody can be expected to see it, where that is so.
     #[serde(default)]
     pub(super) stated_blind_spot: Option<String>,
@@ -107,7 +108,7 @@ impl Truth {
     pub(super) fn new(organization: Organization, attacks: Vec<Attack>, oddities: Vec<Oddity>) -> Result<Self> {
         let mut attack_of = BTreeMap::new();
         for (index, attack) in attacks.iter().enumerate() {
-            if !attack.events.contains(&attack.first_telling.event_id) {
+            if attack.first_telling.as_ref().is_some_and(|telling| !attack.events.contains(&telling.event_id)) {
                 bail!("the first telling event of attack {} is none of its events: add it to them", attack.id);
             }
             for event in &attack.events {
