@@ -10,6 +10,8 @@ use trailwarden_evaluation::{Plan, Profile, Size, generate};
 
 use crate::steps;
 
+/// The seed of the short form: neither tuned on nor shown.
+const SHORT_SEED: u64 = 2001;
 /// How long life is judged after learning, in days.
 const JUDGED_DAYS: i64 = 28;
 
@@ -55,6 +57,22 @@ fn size(name: &str) -> Result<Size, String> {
 fn profile(name: &str) -> Result<Profile, String> {
     let names = || Profile::ALL.map(Profile::name).join(", ");
     Profile::named(name).ok_or_else(|| format!("use one of {}", names()))
+}
+
+/// The short form, as CI runs it.
+pub(crate) fn short() -> anyhow::Result<()> {
+    run(&EvaluateArgs {
+        seeds: vec![SHORT_SEED],
+        sizes: vec![Size::Small],
+        profiles: Vec::new(),
+        learn: vec![30],
+        attacks: None,
+        ablation: false,
+        config: None,
+        folder: PathBuf::from("target/evaluation"),
+        page: None,
+        short: true,
+    })
 }
 
 /// Generates, judges and prints.

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::Context;
 
+use crate::evaluate;
 use crate::steps::{run, run_with};
 
 /// The package that carries Amazon's own DynamoDB Local.
@@ -19,13 +20,15 @@ pub(crate) fn all() -> anyhow::Result<()> {
     match DynamoDb::start() {
         Ok(database) => {
             let url = format!("http://127.0.0.1:{}", database.port);
-            tests(&[("TRAILWARDEN_DYNAMODB_LOCAL", &url)])
+            tests(&[("TRAILWARDEN_DYNAMODB_LOCAL", &url)])?;
         }
         Err(error) => {
             anstream::eprintln!("tests on DynamoDB Local are skipped: {error:#}");
-            tests(&[])
+            tests(&[])?;
         }
     }
+    // One small organisation: judgement that grows deaf or noisy is a failure like any other.
+    evaluate::short()
 }
 
 fn tests(variables: &[(&str, &str)]) -> anyhow::Result<()> {

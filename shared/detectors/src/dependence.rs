@@ -7,9 +7,11 @@
 use trailwarden_model::Evidence;
 
 /// Reasons that ordinary life brings together.
-const FAMILIES: [&[&str]; 4] = [
+const FAMILIES: [&[&str]; 5] = [
     // A journey: another network, another program, other hours.
     &["new-network", "new-client", "first-console-sign-in", "unusual-hour", "new-region", "new-role"],
+    // One session on two networks, and its owner in two places, are seen in one move.
+    &["session-moved", "two-places"],
     // Something new to do: a secret never read, and so one more than ever.
     &["breadth", "new-reader", "drip"],
     // Who administers does several things in one sitting, to several things at once.

@@ -17,6 +17,8 @@ const OWN_DAYS_FOR_ACTS: f64 = 14.0;
 const HALF: f64 = 0.5;
 /// How often an active day of somebody unknown brings something new in a dimension.
 const NOVELTY_PRIOR: f64 = 0.5;
+/// How often a newcomer brings something nobody of the account has: a program, a network.
+const NEWCOMER: f64 = 0.125;
 /// How many days a program goes on as it is before half a change: half a year.
 const MACHINE_DAYS: f64 = 180.0;
 /// On how many of its days a machine moves that is of those that move.
@@ -162,7 +164,8 @@ impl Horizon {
         let peer_days = self.identity_days(account);
         let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_values(account, dimension))
             / (OWN_DAYS_FOR_NOVELTY + peer_days);
-        let pooled = (OWN_DAYS_FOR_NOVELTY * to_peers + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
+        let as_newcomer = OWN_DAYS_FOR_NOVELTY * to_peers.max(NEWCOMER);
+        let pooled = (as_newcomer + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let rate = if known_to_peers { to_itself } else { to_itself.min(pooled.max(to_peers)) };
         Some(Rarity { bits: bits(rate), own_days, peer_days, known_to_peers })
     }

@@ -6,7 +6,7 @@ use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, P
 use crate::acts::Act;
 use crate::case::Case;
 use crate::circumstances::against;
-use crate::memory::Subject;
+use crate::memory::{Subject, order, worn};
 use crate::surprise::Peers;
 
 /// A deed's target as a finding shows it.
@@ -34,16 +34,28 @@ pub(crate) fn account_target(case: &Case<'_>) -> FindingTarget {
     }
 }
 
-/// The act itself as evidence: how rarely this identity does it.
+/// The act itself as evidence: how rarely this identity does it, and that it did so just before.
 pub(crate) fn act_evidence(case: &Case<'_>, act: &Act, claim: String) -> Evidence {
-    let worn = case.activity.actor.wearing.as_deref().map(|set| case.about(&Subject::worn(set)));
+    let worn = worn(case.activity).map(|set| case.about(&Subject::worn(set)));
     let peers = Peers { account: case.account(), worn };
     let rarity = case.horizon().act(case.actor(), peers, &act.name, act.prior);
     let observed = format!("{}:{}", case.activity.action.service, case.activity.action.name);
     // How rarely life does it is one thing, how seldom thieves do another: the prior knows both.
-    Evidence::new("rare-act", claim, observed, against(&rarity), rarity.bits.min(act.prior + BEYOND_PRIOR))
+    let bits = rarity.bits.min(act.prior + BEYOND_PRIOR);
+    // Whoever did it once does it again before long, in one account after another: the first time was the surprise.
+    let own = order(case.activity);
+    let day = SignedDuration::from_hours(24);
+    let mut before = [Some(case.actor()), worn].into_iter().flatten().flat_map(|who| case.window(who, day));
+    let again = before.any(|(_, order, trace)| trace.what == "did" && trace.value == act.name && order != own);
+    if again {
+        let claim = format!("{claim} It was done before within the day.");
+        return Evidence::new("rare-act", claim, observed, against(&rarity), (bits - AGAIN_BITS).max(0.0));
+    }
+    Evidence::new("rare-act", claim, observed, against(&rarity), bits)
 }
 
+/// How much less an act says that its actor did already within the day, in bits.
+const AGAIN_BITS: f64 = 4.0;
 /// How much rarer than its prior an act can be and still say more, in bits.
 const BEYOND_PRIOR: f64 = 2.0;
 
@@ -145,8 +157,12 @@ pub(crate) fn disable_key(finding: &Finding) -> Option<String> {
 /// The command that shows what the actor's credential did around the finding.
 pub(crate) fn look_up(finding: &Finding) -> String {
     let actor = &finding.actor;
-    let nameless = matches!(actor.kind, PrincipalKind::Root | PrincipalKind::Unknown);
-    match &actor.access_key_id {
+    // Of outsiders and of whom nobody names, the trail knows no user name.
+    let kinds = [PrincipalKind::Root, PrincipalKind::Unknown, PrincipalKind::Account];
+    let nameless = kinds.contains(&actor.kind) || (actor.session.is_none() && actor.name.contains(' '));
+    // Directories log ids of sign-ins where others log keys.
+    let key = actor.access_key_id.as_ref().filter(|id| id.starts_with('A') && !id.contains('-'));
+    match key {
         Some(key) => format!(
             "aws cloudtrail lookup-events --region {} --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={}",
             finding.region,

@@ -204,6 +204,8 @@ pub enum Deed {
         target: Target,
         /// Whom it now lets in, the owner's own account left out.
         parties: Vec<Party>,
+        /// Whether what was trusted before changed, rather than something new.
+        renewed: bool,
     },
     /// An identity may do more.
     PermissionGranted {

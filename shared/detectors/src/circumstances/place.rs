@@ -18,7 +18,11 @@ const SWEEP_DAYS: i32 = 2;
 
 pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
     let origin = &case.activity.origin;
-    if allowlisted(case) || !matches!(origin.address, Address::Ip(_)) {
+    // Nobody has no habits.
+    if case.activity.actor.kind == PrincipalKind::Unknown
+        || allowlisted(case)
+        || !matches!(origin.address, Address::Ip(_))
+    {
         return None;
     }
     let network = origin.network_key()?;
@@ -144,7 +148,7 @@ pub(super) fn region(case: &Case<'_>) -> Option<Evidence> {
     let (count, more) = sweep.map_or((1, 0.0), |(count, rarity)| (count, rarity.bits));
     let mut claim = format!("{} never worked in {region} before", case.activity.actor.name);
     if more > 0.0 {
-        claim.push_str(&format!(", the {count}th new region within {SWEEP_DAYS} days"));
+        claim.push_str(&format!(", {count} new regions within {SWEEP_DAYS} days"));
     }
     claim.push('.');
     let expected = format!("{}; {}", usual(case, Dimension::Region), against(&rarity));

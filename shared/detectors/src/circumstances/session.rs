@@ -113,7 +113,9 @@ pub(super) fn travelled(case: &Case<'_>) -> Option<Evidence> {
 pub(super) fn elsewhere_too(case: &Case<'_>) -> Option<Evidence> {
     let (horizon, here, now) = (case.horizon(), case.activity.origin.network_key()?, case.activity.time);
     let usual = |network: &str| horizon.known(case.actor(), Dimension::Network, network);
-    if usual(&here) || case.activity.origin.address.ip().is_none() {
+    // A VPN switched on at the desk is one place with two addresses.
+    let relayed = case.activity.origin.network.kind == NetworkKind::Vpn;
+    if relayed || usual(&here) || case.activity.origin.address.ip().is_none() {
         return None;
     }
     let (then, there) = case

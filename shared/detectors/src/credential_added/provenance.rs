@@ -23,8 +23,13 @@ pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
     let (_, _, made) = case
         .window(case.target(target), SETTING_UP)
         .find(|(_, _, trace)| trace.what == "created" && (itself || trace.value == maker))?;
-    // Whoever never made an identity before made this one to have it.
-    let creates = case.horizon().known(case.actor(), Dimension::Act, "creates-identity");
+    // Whoever never made an identity before, and does little else of the kind, made this one to have it.
+    let horizon = case.horizon();
+    let acts = case
+        .actor()
+        .values(Dimension::Act)
+        .filter(|(act, days)| acts::administers(act) && days.any_before(horizon.cut));
+    let creates = horizon.known(case.actor(), Dimension::Act, "creates-identity") || acts.count() > 1;
     let claim = if itself {
         format!("{} was made within the day: newcomers set their own credentials up.", target.name)
     } else {

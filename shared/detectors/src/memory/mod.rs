@@ -20,7 +20,7 @@ pub use days::{Day, Days, decay};
 pub use kept::Kept;
 pub use observation::{Observation, Seen, name_of, nameless, observe, order};
 pub use observation::{closer, deserves_closer};
-pub(crate) use observation::{hour_of_week, manager};
+pub(crate) use observation::{hour_of_week, manager, worn};
 pub use subject::Subject;
 
 /// The version of the remembered form.

@@ -72,8 +72,10 @@ pub fn closer(activity: &Activity) -> Vec<Observation> {
         let came = Seen::Trace("came", who.clone());
         add(Subject::network(&network), vec![Seen::Habit(Dimension::Identity, who), came]);
     }
-    if let Some(set) = &activity.actor.wearing {
-        add(Subject::worn(set), administered(activity).into_iter().collect());
+    if let Some(set) = worn(activity) {
+        let act = administered(activity);
+        let habit = act.clone().map(|act| Seen::Habit(Dimension::Act, act));
+        add(Subject::worn(set), habit.into_iter().chain(act.map(|act| Seen::Trace("did", act))).collect());
     }
     if let Some(name) = activity.actor.wearing.as_deref().or(activity.actor.arn.as_deref()) {
         add(Subject::named(name), Vec::new());
@@ -82,15 +84,23 @@ pub fn closer(activity: &Activity) -> Vec<Observation> {
 }
 
 /// What of administration an activity did, if it did any.
-fn administered(activity: &Activity) -> Option<Seen> {
+fn administered(activity: &Activity) -> Option<String> {
     let act = acts::act(activity).filter(|act| activity.outcome.succeeded() && acts::administers(&act.name))?;
-    Some(Seen::Habit(Dimension::Act, act.name))
+    Some(act.name)
+}
+
+/// The role or permission set somebody wears, by its name: the same one in every account of an organisation.
+#[must_use]
+pub(crate) fn worn(activity: &Activity) -> Option<&str> {
+    let actor = &activity.actor;
+    let role = (actor.kind == PrincipalKind::Role).then_some(actor.name.as_str());
+    actor.wearing.as_deref().or(role)
 }
 
 /// Whether an activity teaches what is looked at more closely than most: a place that is new, an act of administration.
 #[must_use]
 pub fn deserves_closer(activity: &Activity, elsewhere: bool) -> bool {
-    elsewhere || (activity.actor.wearing.is_some() && administered(activity).is_some())
+    elsewhere || (worn(activity).is_some() && administered(activity).is_some())
 }
 
 /// The order of acts within one second, which is as fine as records tell time: what was written was
@@ -196,6 +206,9 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
         Outcome::Succeeded => {
             if let Some(act) = &act {
                 seen.push(Seen::Habit(Dimension::Act, act.name.clone()));
+                if acts::administers(&act.name) {
+                    seen.push(Seen::Trace("did", act.name.clone()));
+                }
             }
             seen.extend(of_identity_by_deed(activity));
         }

@@ -194,7 +194,8 @@ fn trust(scene: &Scene<'_>, kind: TrustKind) -> Deed {
         parties.push(Party::Provider(target.name.clone()));
     }
     parties.truncate(PARTIES_LIMIT);
-    Deed::TrustChanged { kind, target, parties }
+    let renewed = kind != TrustKind::Role && scene.call.name.starts_with("Update");
+    Deed::TrustChanged { kind, target, parties, renewed }
 }
 
 fn grant(scene: &Scene<'_>, what: &str, parameter: &str) -> Deed {

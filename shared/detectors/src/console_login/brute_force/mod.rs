@@ -34,7 +34,7 @@ pub(crate) const DETECTOR: Detector = Detector {
         "Which user name was tried, where nobody has it: the platform hides it.",
         "Failures at an outside identity provider.",
     ],
-    settings: &["console_login.failure_window"],
+    settings: &["console_login.failure_window", "credential_added.source_ip_allowlist"],
     page: include_str!("README.md"),
     judge,
     tell,

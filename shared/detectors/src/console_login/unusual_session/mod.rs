@@ -35,6 +35,8 @@ pub(crate) const DETECTOR: Detector = Detector {
         "console_login.role_switch_rate_threshold",
         "credential_added.new_credential_usage_window",
         "credential_added.source_ip_allowlist",
+        "console_login.anomalous_location_window",
+        "console_login.anomalous_location_threshold_kmh",
     ],
     page: include_str!("README.md"),
     judge,

@@ -4,7 +4,7 @@ use trailwarden_model::{Deed, Evidence, Finding, Party, PrincipalKind, Signal, T
 
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::circumstances;
+use crate::circumstances::{at_home, circumstances};
 use crate::detector::Detector;
 use crate::memory::Dimension;
 use crate::telling::{self, ask, because, from_where, look_up};
@@ -32,7 +32,7 @@ pub(crate) const DETECTOR: Detector = Detector {
 };
 
 fn judge(case: &Case<'_>) -> Option<Signal> {
-    let Deed::TrustChanged { kind, target, parties } = &case.activity.deed else { return None };
+    let Deed::TrustChanged { kind, target, parties, renewed } = &case.activity.deed else { return None };
     let failed = !case.activity.outcome.succeeded() && !case.activity.outcome.denied();
     let harmless = *kind == TrustKind::Role && parties.is_empty();
     if failed || harmless || case.activity.actor.kind == PrincipalKind::Service {
@@ -48,6 +48,10 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     evidence.extend(known_party(case, parties));
     evidence.extend(telling::privilege_evidence(shown.privilege, &target.name));
     evidence.extend(telling::refused_evidence(case, 1));
+    if *renewed {
+        // Certificates of providers run out, and are renewed from where administrators always are.
+        evidence.extend(at_home(case));
+    }
     evidence.extend(circumstances(case));
     Some(Signal::about(DETECTOR.id, shown, evidence))
 }

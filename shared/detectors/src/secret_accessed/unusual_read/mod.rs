@@ -46,6 +46,7 @@ pub(crate) const DETECTOR: Detector = Detector {
         "secret_accessed.privileged_roles",
         "secret_accessed.region_constraints",
         "secret_accessed.always_allowed_breadth",
+        "credential_added.source_ip_allowlist",
     ],
     page: include_str!("README.md"),
     judge,
@@ -134,7 +135,7 @@ fn breadth(case: &Case<'_>) -> Option<Evidence> {
             "breadth",
             claim,
             format!("{touched} secrets"),
-            format!("at most {most} on any of {:.0} past days", rarity.own_days),
+            format!("at most {most} on any of {:.0} past days", rarity.own_days + 0.0),
             weight,
         )
     })
