@@ -263,10 +263,11 @@ fn a_fourth_stolen_identity_passes_for_a_company_that_moves_which_is_a_blind_spo
         world.judge(&own_key(name), RENTED, on(0, hour));
     }
     let weight = |name: &str| world.weight(FOR_ITSELF, name, "new-network").unwrap();
-    assert!(weight("rui") > 10.0 && weight("ines") > 10.0);
-    assert!(weight("joao") < 4.0 && weight("ana") < 3.0);
+    // Where machines are rented, a quarter of the account must have come before.
+    assert!(weight("rui") > 10.0 && weight("ines") > 10.0 && weight("joao") > 10.0);
+    assert!(weight("ana") < 3.0);
     assert_eq!(world.gravest_of("ines"), Some(Severity::Critical));
-    assert_eq!(world.gravest_of("joao"), Some(Severity::Medium));
+    assert_eq!(world.gravest_of("joao"), Some(Severity::Critical));
     assert_eq!(world.gravest_of("ana"), Some(Severity::Low));
 }
 

@@ -57,7 +57,11 @@ pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
         also.push_str(", outside the platform it never left");
     }
     let mut peers = if rarity.known_to_peers { "peers use it" } else { "nobody in the account uses it" }.to_owned();
-    if let Some(bits) = Horizon::together(others.lately, active(case)).filter(|bits| *bits < weight) {
+    let active = active(case);
+    // Where machines are rented one hand may hold many identities: there a company moves, or nobody does.
+    let rented = matches!(origin.network.kind, NetworkKind::Hosting | NetworkKind::Vpn);
+    let together = (!rented || others.lately * 4 >= active).then(|| Horizon::together(others.lately, active)).flatten();
+    if let Some(bits) = together.filter(|bits| *bits < weight) {
         weight = bits;
         peers = format!("{} others came to it these days, too", others.lately);
     }

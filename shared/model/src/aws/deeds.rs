@@ -281,6 +281,14 @@ fn assumed(scene: &Scene<'_>) -> Deed {
             role_target(&arn::iam(arn.partition, arn.account, "role", name))
         }
         Some(_) => role_target(named.as_deref().unwrap_or_default()),
+        // The root of a member account goes by the account's number.
+        None if named
+            .as_deref()
+            .is_some_and(|named| named.len() == 12 && named.bytes().all(|b| b.is_ascii_digit())) =>
+        {
+            let account = named.as_deref().unwrap_or_default();
+            role_target(&format!("arn:{}:iam::{account}:root", scene.partition))
+        }
         None => scene.target("role", "roleArn"),
     };
     Deed::RoleAssumed {

@@ -23,7 +23,12 @@ pub(crate) const DETECTOR: Detector = Detector {
         "A credential added while the trail was off, or in a region that does not forward.",
         "A denied call hides whom it was for, unless its message says so.",
     ],
-    settings: &["credential_added.expected_creators", "credential_added.source_ip_allowlist"],
+    settings: &[
+        "credential_added.expected_creators",
+        "credential_added.source_ip_allowlist",
+        "credential_added.unannounced_privileged_bits",
+        "credential_added.rotation_window",
+    ],
     page: include_str!("README.md"),
     judge,
     tell,

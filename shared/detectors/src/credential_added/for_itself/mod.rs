@@ -20,7 +20,11 @@ pub(crate) const DETECTOR: Detector = Detector {
         "A thief on the owner's own machine and network who rotates like the owner.",
         "A rotation whose second half comes after the rotation window.",
     ],
-    settings: &["credential_added.rotation_window", "credential_added.source_ip_allowlist"],
+    settings: &[
+        "credential_added.rotation_window",
+        "credential_added.source_ip_allowlist",
+        "credential_added.unannounced_privileged_bits",
+    ],
     page: include_str!("README.md"),
     judge,
     tell,

@@ -16,7 +16,7 @@ pub(crate) const DETECTOR: Detector = Detector {
     techniques: &["T1098.001"],
     analytics: &["AN1470", "AN1469", "AN1471"],
     blind_spots: &["Tokens an outside identity provider issues."],
-    settings: &["credential_added.source_ip_allowlist"],
+    settings: &["credential_added.source_ip_allowlist", "credential_added.unannounced_privileged_bits"],
     page: include_str!("README.md"),
     judge,
     tell,

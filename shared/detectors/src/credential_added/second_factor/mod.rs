@@ -17,7 +17,7 @@ pub(crate) const DETECTOR: Detector = Detector {
     techniques: &["T1098.001", "T1078.004"],
     analytics: &["AN1469", "AN1470"],
     blind_spots: &["Second factors that an outside identity provider keeps."],
-    settings: &["credential_added.source_ip_allowlist"],
+    settings: &["credential_added.source_ip_allowlist", "credential_added.unannounced_privileged_bits"],
     page: include_str!("README.md"),
     judge,
     tell,

@@ -24,7 +24,7 @@ pub(crate) const DETECTOR: Detector = Detector {
         "A refused opening of a role: the platform hides the policy it would have set.",
         "Which accounts are the organisation's own is learned from who is active, not known.",
     ],
-    settings: &["credential_added.source_ip_allowlist"],
+    settings: &["credential_added.source_ip_allowlist", "credential_added.unannounced_privileged_bits"],
     page: include_str!("README.md"),
     judge,
     tell,
