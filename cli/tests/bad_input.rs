@@ -203,3 +203,15 @@ fn a_snapshot_says_how_much_a_target_may_do_and_a_wrong_one_is_named() {
     assert_eq!(run.status, 2);
     assert!(run.err.contains("get-account-authorization-details"), "{}", run.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_device_named_as_output_is_written_to_and_never_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, link) = (folder.path().join("log.json"), folder.path().join("nowhere"));
+    fs::write(&log, ROOT_SIGN_IN).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+    let run = trailwarden(&["replay".as_ref(), "--output".as_ref(), link.as_os_str(), log.as_os_str()]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink(), "the link was replaced by a file");
+}

@@ -185,6 +185,12 @@ async fn judge_all(
 fn write_findings(arguments: &ReplayArgs, format: Format, findings: &[&Finding]) -> anyhow::Result<()> {
     match &arguments.output {
         None => output::write(&mut io::stdout().lock(), format, findings, output::Styling::of_stdout()),
+        // A device, a pipe: what is no file must not be replaced by one.
+        Some(path) if path.exists() && !path.is_file() => {
+            let file = File::options().write(true).open(path);
+            let file = file.with_context(|| format!("cannot write {}", path.display()))?;
+            output::write(&mut BufWriter::new(file), format, findings, output::Styling::Plain)
+        }
         Some(path) => {
             // Written beside it first: a reader never sees half a file.
             let mut beside = path.as_os_str().to_owned();
