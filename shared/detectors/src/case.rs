@@ -6,9 +6,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_model::{Activity, PrincipalKind, Privilege, Target};
 
-use crate::memory::{Baseline, Day, Dimension, Subject, TRACE_SPAN, Trace, order};
+use crate::memory::{Baseline, Day, Dimension, Maker, Subject, TRACE_SPAN, Trace, order};
 use crate::settings::Settings;
 use crate::surprise::Horizon;
+
+/// What a failed attempt to sign in and a failed proof on the way are called in the trace.
+pub(crate) const KNOCKS: [&str; 2] = ["sign-in-failed", "proof-failed"];
 
 /// What a store recalled for the subjects of one activity.
 pub type Recalled = BTreeMap<Subject, Arc<Baseline>>;
@@ -73,6 +76,23 @@ impl<'a> Case<'a> {
         baseline.trace(now - window, now).filter(move |(time, act, _)| *time < now || *act <= own.as_str())
     }
 
+    /// The same window without this activity itself.
+    pub fn before<'b>(&self, baseline: &'b Baseline, window: SignedDuration) -> impl Iterator<Item = &'b Trace> {
+        let own = order(self.activity);
+        self.window(baseline, window).filter(move |(_, act, _)| *act != own).map(|(_, _, trace)| trace)
+    }
+
+    /// Who made or opened something in such a window, and when.
+    pub(crate) fn made<'b>(
+        &self,
+        baseline: &'b Baseline,
+        what: &'static str,
+        window: SignedDuration,
+    ) -> impl Iterator<Item = (Timestamp, Maker<'b>)> {
+        let made = self.window(baseline, window).filter(move |(_, _, trace)| trace.what == what);
+        made.filter_map(|(when, _, trace)| Some((when, Maker::read(&trace.value)?)))
+    }
+
     /// The different values of one kind of thing in such a window, each once, sorted.
     #[must_use]
     pub fn different<'b>(&self, baseline: &'b Baseline, what: &str, window: SignedDuration) -> Vec<&'b str> {
@@ -90,7 +110,7 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn failures(&self, baseline: &Baseline, window: SignedDuration) -> usize {
         let count = |what: &str| self.window(baseline, window).filter(|(_, _, trace)| trace.what == what).count();
-        count("sign-in-failed").max(count("proof-failed"))
+        KNOCKS.into_iter().map(count).max().unwrap_or(0)
     }
 
     /// How many values of one kind of thing came today, up to now, that never came before.

@@ -69,6 +69,18 @@ fn bits(rate: f64) -> f64 {
     -rate.clamp(1e-9, 1.0).log2()
 }
 
+/// How often something new comes on a day, after so much came on so many days.
+fn novelty_rate(came: f64, days: f64) -> f64 {
+    (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + came) / (OWN_DAYS_FOR_NOVELTY + days)
+}
+
+impl Rarity {
+    /// A rarity judged by the subject's own days alone.
+    fn alone(rate: f64, own_days: f64) -> Self {
+        Self { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false }
+    }
+}
+
 impl Horizon {
     /// How many days of history a baseline has.
     #[must_use]
@@ -94,27 +106,28 @@ impl Horizon {
         baseline.value(dimension, value).is_some_and(|days| days.any_before(self.cut))
     }
 
-    /// On how many days something new appeared, the first day of all left out.
-    fn novel_days(&self, baseline: &Baseline, dimension: Dimension) -> f64 {
-        let Some(born) = baseline.days().map(crate::memory::Days::first) else { return 0.0 };
-        let mut firsts: Vec<Day> = baseline
-            .values(dimension)
-            .map(|(_, days)| days.first())
-            .filter(|first| *first > born && *first < self.cut)
-            .collect();
-        firsts.sort_unstable();
-        firsts.dedup();
-        firsts.into_iter().map(|first| decay(self.cut.since(first), self.half_life)).sum()
+    /// The day each value new to a subject first came on, its own first day left out.
+    fn firsts(baseline: &Baseline, dimension: Dimension) -> impl Iterator<Item = Day> {
+        let born = baseline.days().map(crate::memory::Days::first);
+        let firsts = baseline.values(dimension).map(|(_, days)| days.first());
+        firsts.filter(move |first| born.is_some_and(|born| *first > born))
     }
 
-    /// How many values came new, the first day of all left out: to an account each is somebody's novelty.
+    fn weight(&self, days: impl IntoIterator<Item = Day>) -> f64 {
+        days.into_iter().map(|day| decay(self.cut.since(day), self.half_life)).sum()
+    }
+
+    /// On how many days something new appeared.
+    fn novel_days(&self, baseline: &Baseline, dimension: Dimension) -> f64 {
+        let mut firsts: Vec<Day> = Self::firsts(baseline, dimension).filter(|first| *first < self.cut).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        self.weight(firsts)
+    }
+
+    /// How many values came new: to an account each is somebody's novelty.
     fn novel_values(&self, baseline: &Baseline, dimension: Dimension) -> f64 {
-        let Some(born) = baseline.days().map(crate::memory::Days::first) else { return 0.0 };
-        let firsts = baseline.values(dimension).map(|(_, days)| days.first());
-        firsts
-            .filter(|first| *first > born && *first < self.cut)
-            .map(|first| decay(self.cut.since(first), self.half_life))
-            .sum()
+        self.weight(Self::firsts(baseline, dimension).filter(|first| *first < self.cut))
     }
 
     /// How rarely this identity meets something new in a dimension, the value being new to it.
@@ -140,11 +153,11 @@ impl Horizon {
         }
         let (own_days, moves) = (self.experience(own), self.novel_days(own, dimension));
         // Whether it is one of those that stay or of those that move shows in how long it stayed.
-        let moving = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + moves) / (OWN_DAYS_FOR_NOVELTY + own_days);
+        let moving = novelty_rate(moves, own_days);
         let staying = (HALF + moves) / (MACHINE_DAYS + own_days);
         let moves_still = 1.0 / (1.0 + (1.0 - MOVER_RATE).powf(-own_days) * (MOVER_RATE / 4.0).powf(moves));
         let rate = moves_still * moving + (1.0 - moves_still) * staying;
-        Some(Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false })
+        Some(Rarity::alone(rate, own_days))
     }
 
     /// The same, where it is known otherwise whether peers know the value.
@@ -160,10 +173,9 @@ impl Horizon {
             return None;
         }
         let (own_days, own_novel) = (self.experience(own), self.novel_days(own, dimension));
-        let to_itself = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
+        let to_itself = novelty_rate(own_novel, own_days);
         let peer_days = self.identity_days(account);
-        let to_peers = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_values(account, dimension))
-            / (OWN_DAYS_FOR_NOVELTY + peer_days);
+        let to_peers = novelty_rate(self.novel_values(account, dimension), peer_days);
         let as_newcomer = OWN_DAYS_FOR_NOVELTY * to_peers.max(NEWCOMER);
         let pooled = (as_newcomer + own_novel) / (OWN_DAYS_FOR_NOVELTY + own_days);
         let rate = if known_to_peers { to_itself } else { to_itself.min(pooled.max(to_peers)) };
@@ -179,9 +191,8 @@ impl Horizon {
             return None;
         }
         let own_days = self.experience(own);
-        let rate = (OWN_DAYS_FOR_NOVELTY * NOVELTY_PRIOR + self.novel_days(own, dimension))
-            / (OWN_DAYS_FOR_NOVELTY + own_days);
-        Some(Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false })
+        let rate = novelty_rate(self.novel_days(own, dimension), own_days);
+        Some(Rarity::alone(rate, own_days))
     }
 
     /// How rarely this identity does an act whose prior is so many bits.
@@ -204,14 +215,12 @@ impl Horizon {
     /// How often something new came, from how often it came (Good–Turing in kind); which one, from the
     /// priors and from what the account does. Zero for those who never administered anything.
     fn administration(&self, own: &Baseline, peers: Peers<'_>, name: &str, prior: f64) -> f64 {
-        let acts = |baseline: &Baseline| -> f64 {
-            let acts = baseline.values(Dimension::Act).filter(|(act, _)| administers(act));
-            acts.map(|(_, days)| days.weight_before(self.cut, self.half_life)).sum()
+        let past = |baseline: &Baseline| -> Vec<f64> {
+            let acts =
+                baseline.values(Dimension::Act).filter(|(act, days)| administers(act) && days.any_before(self.cut));
+            acts.map(|(_, days)| days.weight_before(self.cut, self.half_life)).collect()
         };
-        let done = |baseline: &Baseline| {
-            let acts = baseline.values(Dimension::Act).filter(|(act, _)| administers(act));
-            acts.filter(|(_, days)| days.any_before(self.cut)).count()
-        };
+        let (done, acts) = (|of: &Baseline| past(of).len(), |of: &Baseline| past(of).iter().sum::<f64>());
         // Who wears what administrators wear begins one day, too.
         let first_of_many = usize::from(peers.worn.is_some_and(|worn| done(worn) > 0));
         let new = done(own).max(first_of_many);
@@ -241,7 +250,7 @@ impl Horizon {
         } else {
             (record as f64 / touched as f64).powf(BREADTH_EXPONENT) / (1.0 + own_days)
         };
-        Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false }
+        Rarity::alone(rate, own_days)
     }
 
     /// How rarely so many of a group come to the same new thing within days of one another, in bits.
@@ -267,17 +276,15 @@ impl Horizon {
         (today, days): (Day, i32),
         lately: usize,
     ) -> Option<(usize, Rarity)> {
-        let born = own.days()?.first();
         let begins = today.plus(1 - days);
-        let firsts =
-            own.values(dimension).map(|(_, days)| days.first()).filter(|first| *first > born && *first < today);
+        let firsts = Self::firsts(own, dimension).filter(|first| *first < today);
         let (past, now): (Vec<Day>, Vec<Day>) = firsts.partition(|first| *first < begins);
         let within = |last: Day| past.iter().filter(|first| **first <= last && last.since(**first) < days).count();
         let most = past.iter().map(|last| within(*last)).max().unwrap_or(0).max(1);
-        let own_days = own.days().map_or(0.0, |days| days.weight_before(begins, self.half_life));
+        let own_days = own.days()?.weight_before(begins, self.half_life);
         let (count, windows) = (now.len() + lately, own_days / f64::from(days));
         let rate = if count > most { (most as f64 / count as f64).powf(DRIP_EXPONENT) / (1.0 + windows) } else { 1.0 };
-        (count >= 2).then(|| (count, Rarity { bits: bits(rate), own_days, peer_days: 0.0, known_to_peers: false }))
+        (count >= 2).then(|| (count, Rarity::alone(rate, own_days)))
     }
 
     /// How many different values of a dimension each past day held, most recent days first.

@@ -6,7 +6,7 @@ use trailwarden_model::{Deed, Evidence, Finding, FindingTarget, PrincipalKind, P
 use crate::acts::Act;
 use crate::case::Case;
 use crate::circumstances::against;
-use crate::memory::{Subject, order, worn};
+use crate::memory::{Subject, worn};
 use crate::surprise::Peers;
 
 /// A deed's target as a finding shows it.
@@ -43,14 +43,14 @@ pub(crate) fn act_evidence(case: &Case<'_>, act: &Act, claim: String) -> Evidenc
     // How rarely life does it is one thing, how seldom thieves do another: the prior knows both.
     let bits = rarity.bits.min(act.prior + BEYOND_PRIOR);
     // Whoever did it once does it again before long, in one account after another: the first time was the surprise.
-    let own = order(case.activity);
     let day = SignedDuration::from_hours(24);
-    let mut before = [Some(case.actor()), worn].into_iter().flatten().flat_map(|who| case.window(who, day));
-    let again = before.any(|(_, order, trace)| trace.what == "did" && trace.value == act.name && order != own);
-    if again {
-        let claim = format!("{claim} It was done before within the day.");
-        return Evidence::new("rare-act", claim, observed, against(&rarity), (bits - AGAIN_BITS).max(0.0));
-    }
+    let mut before = [Some(case.actor()), worn].into_iter().flatten().flat_map(|who| case.before(who, day));
+    let again = before.any(|trace| trace.what == "did" && trace.value == act.name);
+    let (claim, bits) = if again {
+        (format!("{claim} It was done before within the day."), (bits - AGAIN_BITS).max(0.0))
+    } else {
+        (claim, bits)
+    };
     Evidence::new("rare-act", claim, observed, against(&rarity), bits)
 }
 

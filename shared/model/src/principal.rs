@@ -31,6 +31,12 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
+    /// Whether a human being may be behind it, with a place and hours of their own.
+    #[must_use]
+    pub fn is_human(self) -> bool {
+        matches!(self, Self::Person | Self::User | Self::Root | Self::Federated)
+    }
+
     /// The kind in an operator's words.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -84,6 +90,12 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// The name others act on it by: the platform's full name, or its key where there is none.
+    #[must_use]
+    pub fn full_name(&self) -> &str {
+        self.arn.as_deref().unwrap_or(self.key.as_str())
+    }
+
     /// The directory's id of a person whose name the record does not tell.
     #[must_use]
     pub fn unnamed_person(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless, observe};
-use trailwarden_detectors::{Case, Recalled, Settings, judge};
+use trailwarden_detectors::{Case, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
 
 use crate::episode::{Episode, candidates};
@@ -95,13 +95,17 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
         let activity = &*self.identified(activity).await?;
         let mut recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
-        let mut signals = judge(&Case::new(activity, &recalled, &self.settings));
-        if self.deserves_closer_look(activity, &recalled, &signals) {
+        let case = Case::new(activity, &recalled, &self.settings);
+        let mut signals = judge(&case);
+        let mut verdict = Verdict::default();
+        if signals.is_empty() {
+            return Ok(verdict);
+        }
+        if self.deserves_closer_look(&case, &signals) {
             recalled.extend(self.store.exchange(&closer(activity)).await.map_err(PipelineError::Store)?);
             signals = judge(&Case::new(activity, &recalled, &self.settings));
         }
         let privilege = Case::new(activity, &recalled, &self.settings).privilege_of_actor();
-        let mut verdict = Verdict::default();
         for mut signal in signals {
             let ignored = &self.settings.findings.ignored_signals;
             signal.evidence.retain(|reason| !ignored.contains(&reason.signal));
@@ -122,10 +126,9 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     }
 
     /// Whether what was seen is worth a second request: something strange, or a place that is new.
-    fn deserves_closer_look(&self, activity: &Activity, recalled: &Recalled, signals: &[Signal]) -> bool {
+    fn deserves_closer_look(&self, case: &Case<'_>, signals: &[Signal]) -> bool {
         let strange = |signal: &Signal| self.settings.findings.severity(signal.bits()) >= Severity::Low;
-        let teaches = || deserves_closer(activity, Case::new(activity, recalled, &self.settings).is_elsewhere());
-        signals.iter().any(strange) || (!signals.is_empty() && teaches())
+        signals.iter().any(strange) || deserves_closer(case.activity, case.is_elsewhere())
     }
 
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.

@@ -146,14 +146,18 @@ impl Episode {
     }
 }
 
+fn gravest_first(parts: &[Episode]) -> Vec<&Episode> {
+    let mut all: Vec<&Episode> = parts.iter().collect();
+    all.sort_by(|a, b| b.rated().total_cmp(&a.rated()).then_with(|| a.finding.id.cmp(&b.finding.id)));
+    all
+}
+
 /// The reasons of all parts: the gravest part counts whole, each further one half as much as the one
 /// before, and what it shares with those not again; what goes together is corrected for as in one finding.
 fn combined(parts: &[Episode]) -> Vec<Evidence> {
-    let mut by_weight: Vec<&Episode> = parts.iter().collect();
-    by_weight.sort_by(|a, b| b.rated().total_cmp(&a.rated()).then_with(|| a.finding.id.cmp(&b.finding.id)));
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
     let (mut all, mut share) = (Vec::new(), 1.0);
-    for part in by_weight {
+    for part in gravest_first(parts) {
         let news: Vec<&Evidence> = part
             .counted()
             .filter(|reason| !told.contains(&(reason.signal.as_str(), reason.observed.as_str())))
@@ -196,10 +200,8 @@ fn union<'a>(parts: &'a [Episode], of: impl Fn(&'a Finding) -> &'a Vec<String>) 
 
 /// What to do, for the gravest part first, each step once.
 fn union_by_weight(parts: &[Episode]) -> Vec<String> {
-    let mut by_weight: Vec<&Episode> = parts.iter().collect();
-    by_weight.sort_by(|a, b| b.rated().total_cmp(&a.rated()).then_with(|| a.finding.id.cmp(&b.finding.id)));
     let mut steps: Vec<String> = Vec::new();
-    for step in by_weight.into_iter().flat_map(|part| &part.finding.response) {
+    for step in gravest_first(parts).into_iter().flat_map(|part| &part.finding.response) {
         if steps.len() < STEPS && !steps.contains(step) {
             steps.push(step.clone());
         }

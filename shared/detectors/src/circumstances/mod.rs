@@ -11,7 +11,7 @@ mod watch;
 
 use trailwarden_model::{Evidence, PrincipalKind};
 
-pub(crate) use self::place::{at_home, machine, place as strange_place};
+pub(crate) use self::place::{at_home, browses, machine, place as strange_place};
 use self::place::{place, region};
 use self::program::client;
 use self::session::{elsewhere_too, escaped, fresh, moved, travelled};

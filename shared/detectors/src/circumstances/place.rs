@@ -27,6 +27,10 @@ pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
     }
     let network = origin.network_key()?;
     let horizon = case.horizon();
+    // Nearly always known: nothing more is asked then.
+    if horizon.known(case.actor(), Dimension::Network, &network) {
+        return None;
+    }
     let others = others(case, &network);
     let vouched = horizon.known(case.account(), Dimension::Network, &network) || others.settled > 0;
     let rarity = horizon.novelty_vouched(case.actor(), case.account(), Dimension::Network, (&network, vouched))?;
@@ -34,21 +38,12 @@ pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
     let rarity = moved.filter(|moved| moved.bits > rarity.bits).unwrap_or(rarity);
     let mut weight = rarity.bits;
     let mut also = String::new();
-    if let Some(country) = &origin.network.country
-        && case.actor().values(Dimension::Country).any(|(_, days)| days.any_before(horizon.cut))
-        && !horizon.known(case.actor(), Dimension::Country, country)
-    {
-        // A new country is not a second surprise: one new network in so many lies in one.
-        let countries = case.actor().values(Dimension::Country).count() as f64;
-        let networks = case.actor().values(Dimension::Network).count() as f64;
-        weight += ((networks + 1.0) / countries.max(1.0)).log2().clamp(0.0, 2.0);
+    if let Some((bits, country)) = abroad(case) {
+        weight += bits;
         also = format!(", and {country} a new country");
     }
-    let human = matches!(
-        case.activity.actor.kind,
-        PrincipalKind::Person | PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Federated
-    );
-    if human && matches!(origin.network.kind, NetworkKind::Hosting | NetworkKind::Vpn) {
+    let rented = matches!(origin.network.kind, NetworkKind::Hosting | NetworkKind::Vpn);
+    if rented && case.activity.actor.kind.is_human() {
         weight += HOSTING_BITS;
         also.push_str(", where machines are rented, not lived in");
     }
@@ -59,7 +54,6 @@ pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
     let mut peers = if rarity.known_to_peers { "peers use it" } else { "nobody in the account uses it" }.to_owned();
     let active = active(case);
     // Where machines are rented one hand may hold many identities: there a company moves, or nobody does.
-    let rented = matches!(origin.network.kind, NetworkKind::Hosting | NetworkKind::Vpn);
     let together = (!rented || others.lately * 4 >= active).then(|| Horizon::together(others.lately, active)).flatten();
     if let Some(bits) = together.filter(|bits| *bits < weight) {
         weight = bits;
@@ -70,15 +64,29 @@ pub(crate) fn place(case: &Case<'_>) -> Option<Evidence> {
     Some(Evidence::new("new-network", claim, describe(case), expected, weight))
 }
 
+/// What a new country adds, and which: it is not a second surprise, for of so many new networks one lies in one.
+fn abroad<'a>(case: &'a Case<'_>) -> Option<(f64, &'a str)> {
+    let (horizon, actor) = (case.horizon(), case.actor());
+    let country = case.activity.origin.network.country.as_deref()?;
+    let settled = actor.values(Dimension::Country).any(|(_, days)| days.any_before(horizon.cut));
+    if !settled || horizon.known(actor, Dimension::Country, country) {
+        return None;
+    }
+    let countries = actor.values(Dimension::Country).count() as f64;
+    let networks = actor.values(Dimension::Network).count() as f64;
+    Some((((networks + 1.0) / countries.max(1.0)).log2().clamp(0.0, 2.0), country))
+}
+
 /// Whether whoever acts is a program: it never used a browser, nor a console.
 pub(crate) fn machine(case: &Case<'_>) -> bool {
     let kind = case.activity.actor.kind;
-    let browses = || {
-        case.actor()
-            .values(Dimension::Client)
-            .any(|(client, days)| client.starts_with("browser") && days.any_before(case.horizon().cut))
-    };
-    matches!(kind, PrincipalKind::Role | PrincipalKind::Workload | PrincipalKind::User) && !browses()
+    matches!(kind, PrincipalKind::Role | PrincipalKind::Workload | PrincipalKind::User) && !browses(case)
+}
+
+/// Whether the actor ever used a browser.
+pub(crate) fn browses(case: &Case<'_>) -> bool {
+    let mut clients = case.actor().values(Dimension::Client);
+    clients.any(|(client, days)| client.starts_with("browser") && days.any_before(case.horizon().cut))
 }
 
 /// It comes from where its owner usually is, with a program the owner uses: of intrusions hardly one in eight does.

@@ -1,12 +1,12 @@
 //! Session: whether a credential is where it was issued, made or used before.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use trailwarden_model::geography::kilometres_apart;
 use trailwarden_model::{Evidence, NetworkKind, Workload};
 
 use super::describe;
 use crate::case::Case;
-use crate::memory::{Dimension, SIGHTING, SIGHTING_SPAN, Subject};
+use crate::memory::{Dimension, Maker, SIGHTING, SIGHTING_SPAN, Subject};
 
 /// What it adds that a machine's credential is used from outside the platform: it never travels.
 const ESCAPED_BITS: f64 = 11.0;
@@ -70,6 +70,15 @@ pub(super) fn moved(case: &Case<'_>) -> Option<Evidence> {
     ))
 }
 
+/// Where the actor was within a time: since when, in which country, on which network.
+fn sightings<'a>(case: &'a Case<'_>, within: SignedDuration) -> impl Iterator<Item = (Timestamp, &'a str, &'a str)> {
+    let now = case.activity.time;
+    case.window(case.actor(), within)
+        // What comes later in the same five minutes must not be seen before it happened.
+        .filter(move |(then, _, trace)| trace.what == SIGHTING && *then + SIGHTING_SPAN <= now)
+        .filter_map(|(then, _, trace)| trace.value.split_once(' ').map(|(country, network)| (then, country, network)))
+}
+
 /// The same person in two countries sooner than anybody travels.
 ///
 /// Relays, VPNs and rented machines are not places people are in, and take no part; nor does a country
@@ -85,13 +94,9 @@ pub(super) fn travelled(case: &Case<'_>) -> Option<Evidence> {
     let now = case.activity.time;
     let window = case.settings.console_login.anomalous_location_window;
     let most = case.settings.console_login.anomalous_location_threshold_kmh;
-    let (there, kilometres, hours) = case
-        .window(case.actor(), window)
-        // What comes later in the same five minutes must not be seen before it happened.
-        .filter(|(then, _, trace)| trace.what == SIGHTING && *then + SIGHTING_SPAN <= now)
-        .filter_map(|(then, _, trace)| Some((then, trace.value.split_once(' ')?.0)))
-        .filter(|(_, there)| *there != here)
-        .filter_map(|(then, there)| {
+    let (there, kilometres, hours) = sightings(case, window)
+        .filter(|(_, there, _)| *there != here)
+        .filter_map(|(then, there, _)| {
             // The five minutes began before they were seen in it: the time between is at most this.
             let hours = now.duration_since(then).as_secs_f64() / 3600.0;
             Some((there, kilometres_apart(there, here)?, hours))
@@ -111,20 +116,15 @@ pub(super) fn travelled(case: &Case<'_>) -> Option<Evidence> {
 
 /// A person at work where they usually are, and within the half hour on a network they never used.
 pub(super) fn elsewhere_too(case: &Case<'_>) -> Option<Evidence> {
-    let (horizon, here, now) = (case.horizon(), case.activity.origin.network_key()?, case.activity.time);
+    let (horizon, here) = (case.horizon(), case.activity.origin.network_key()?);
     let usual = |network: &str| horizon.known(case.actor(), Dimension::Network, network);
     // A VPN switched on at the desk is one place with two addresses.
     let relayed = case.activity.origin.network.kind == NetworkKind::Vpn;
     if relayed || usual(&here) || case.activity.origin.address.ip().is_none() {
         return None;
     }
-    let (then, there) = case
-        .window(case.actor(), AT_ONCE_SPAN)
-        .filter(|(then, _, trace)| trace.what == SIGHTING && *then + SIGHTING_SPAN <= now)
-        .filter_map(|(then, _, trace)| Some((then, trace.value.split_once(' ')?.1)))
-        .filter(|(_, there)| usual(there))
-        .last()?;
-    let minutes = now.duration_since(then).as_mins();
+    let (then, _, there) = sightings(case, AT_ONCE_SPAN).filter(|(_, _, there)| usual(there)).last()?;
+    let minutes = case.activity.time.duration_since(then).as_mins();
     Some(Evidence::new(
         "two-places",
         format!("{} was at work from {there} at most {minutes} minutes before.", case.activity.actor.name),
@@ -143,9 +143,8 @@ pub(super) fn fresh(case: &Case<'_>) -> Option<Evidence> {
     let known = case.about(&Subject::credential(credential));
     let (issued, _, trace) =
         case.window(known, SignedDuration::from_hours(48)).find(|(_, _, trace)| trace.what == "issued")?;
-    let (maker, made_from) = trace.value.rsplit_once(" from ")?;
-    let maker = maker.split_once('|').map_or(maker, |(_, name)| name);
-    if made_from == network {
+    let maker = Maker::read(&trace.value)?;
+    if maker.network == network {
         return None;
     }
     let age = case.activity.time.duration_since(issued);
@@ -153,11 +152,12 @@ pub(super) fn fresh(case: &Case<'_>) -> Option<Evidence> {
     Some(Evidence::new(
         "first-use-elsewhere",
         format!(
-            "Credential {credential}, made {} minutes before by {maker}, was used from another network than it was made in.",
-            age.as_mins()
+            "Credential {credential}, made {} minutes before by {}, was used from another network than it was made in.",
+            age.as_mins(),
+            maker.name
         ),
         describe(case),
-        format!("used where it was made: {made_from}"),
+        format!("used where it was made: {}", maker.network),
         ELSEWHERE_BITS + if at_once { AT_ONCE_BITS } else { 0.0 },
     ))
 }

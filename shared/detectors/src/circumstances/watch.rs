@@ -10,19 +10,16 @@ const IMPAIRED_BITS: f64 = 5.0;
 
 pub(super) fn impaired(case: &Case<'_>) -> Option<Evidence> {
     let family = &case.activity.origin.client.family;
-    let seen = case
-        .window(case.actor(), SignedDuration::from_hours(24))
-        .filter(|(_, act, _)| *act != crate::memory::order(case.activity))
-        .filter_map(|(_, _, trace)| {
-            // What was changed still sees something, and the same hand with another program is a weaker coincidence.
-            let share: f64 = match trace.what.as_str() {
-                "watch-impaired" => 1.0,
-                "watch-changed" => 0.5,
-                _ => return None,
-            };
-            let (what, with) = trace.value.rsplit_once(" with ")?;
-            Some((if with == family { share } else { share / 2.0 }, what))
-        });
+    let seen = case.before(case.actor(), SignedDuration::from_hours(24)).filter_map(|trace| {
+        // What was changed still sees something, and the same hand with another program is a weaker coincidence.
+        let share: f64 = match trace.what.as_str() {
+            "watch-impaired" => 1.0,
+            "watch-changed" => 0.5,
+            _ => return None,
+        };
+        let (what, with) = trace.value.rsplit_once(" with ")?;
+        Some((if with == family { share } else { share / 2.0 }, what))
+    });
     let (share, what) = seen.max_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(Evidence::new(
         "watch-impaired",

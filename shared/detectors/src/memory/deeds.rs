@@ -2,6 +2,7 @@
 
 use trailwarden_model::{Activity, Address, CredentialChange, Deed, PrincipalKind, SecretChange, SignInStep};
 
+use super::maker::Maker;
 use super::observation::{knocked, manager};
 use super::{Dimension, Seen, Subject};
 
@@ -31,12 +32,12 @@ pub(super) fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
         }
         Deed::TrustChanged { target, parties, .. } => {
             let opened = worked && !parties.is_empty();
-            let seen = opened.then(|| Seen::Trace("trust-opened", maker(activity)));
+            let seen = opened.then(|| Seen::Trace("trust-opened", Maker::trace(activity)));
             vec![(Subject::named(target.key.as_str()), seen.into_iter().collect())]
         }
         Deed::SecretShared { secret, parties } if !secret.is_empty() => {
             let opened = worked && !parties.is_empty();
-            let seen = opened.then(|| Seen::Trace("secret-opened", maker(activity)));
+            let seen = opened.then(|| Seen::Trace("secret-opened", Maker::trace(activity)));
             vec![(Subject::secret(secret), seen.into_iter().collect())]
         }
         Deed::CredentialsListed { target } => vec![(Subject::named(target.key.as_str()), Vec::new())],
@@ -47,14 +48,14 @@ pub(super) fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
                 vec![
                     Seen::Habit(Dimension::Privilege, level.clone()),
                     Seen::Trace("granted", level),
-                    Seen::Trace("granted-by", maker(activity)),
+                    Seen::Trace("granted-by", Maker::trace(activity)),
                 ],
             )]
         }
         Deed::RoleAssumed { role, issued, .. } => {
             let mut all = vec![(Subject::named(role.key.as_str()), Vec::new())];
             if let (Some(issued), true) = (issued, worked) {
-                all.push((Subject::credential(issued), vec![Seen::Trace("issued", maker(activity))]));
+                all.push((Subject::credential(issued), vec![Seen::Trace("issued", Maker::trace(activity))]));
             }
             all
         }
@@ -82,12 +83,12 @@ fn of_credential_change(
     }
     let mut seen = vec![Seen::Habit(Dimension::Identity, activity.actor.key.as_str().to_owned())];
     if change.opens() {
-        seen.push(Seen::Trace("credential-added", format!("{}|{}", id.unwrap_or_default(), maker(activity))));
+        seen.push(Seen::Trace("credential-added", format!("{}|{}", id.unwrap_or_default(), Maker::trace(activity))));
         seen.extend(id.map(|id| Seen::Habit(Dimension::Credential, id.to_owned())));
     }
     let mut all = vec![(Subject::named(target), seen)];
     if let (Some(id), true) = (id, change.opens()) {
-        all.push((Subject::credential(id), vec![Seen::Trace("issued", maker(activity))]));
+        all.push((Subject::credential(id), vec![Seen::Trace("issued", Maker::trace(activity))]));
     }
     all
 }
@@ -105,15 +106,15 @@ fn of_sign_in(activity: &Activity, step: SignInStep) -> Vec<(Subject, Vec<Seen>)
         (false, SignInStep::Completed) => "sign-in-failed",
         (false, _) => "proof-failed",
     };
-    let who = activity.actor.arn.clone().unwrap_or_else(|| activity.actor.key.as_str().to_owned());
+    let who = activity.actor.full_name();
     let mut all = Vec::new();
     if let Address::Ip(ip) = activity.origin.address {
-        all.push((Subject::source(&ip.to_string()), vec![Seen::Trace(what, who.clone())]));
+        all.push((Subject::source(&ip.to_string()), vec![Seen::Trace(what, who.to_owned())]));
     }
     if activity.actor.kind == PrincipalKind::Unknown {
         all.push((Subject::account(activity.account.as_str()), knocked(activity).into_iter().collect()));
     } else {
-        all.push((Subject::named(&who), vec![Seen::Trace(what, source(activity))]));
+        all.push((Subject::named(who), vec![Seen::Trace(what, source(activity))]));
     }
     all
 }
@@ -126,16 +127,6 @@ pub(super) fn of_credential(activity: &Activity) -> Vec<Seen> {
         seen.push(Seen::Habit(Dimension::Network, network));
     }
     seen
-}
-
-/// Who made a credential, by key and name, and from which network.
-fn maker(activity: &Activity) -> String {
-    format!(
-        "{}|{} from {}",
-        activity.actor.key,
-        activity.actor.name,
-        activity.origin.network_key().unwrap_or_else(|| "-".to_owned())
-    )
 }
 
 pub(super) fn source(activity: &Activity) -> String {

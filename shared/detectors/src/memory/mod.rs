@@ -7,6 +7,7 @@
 mod days;
 mod deeds;
 mod kept;
+mod maker;
 mod observation;
 mod snapshot;
 mod subject;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use days::{Day, Days, decay};
 pub use kept::Kept;
+pub(crate) use maker::Maker;
 pub use observation::{Observation, Seen, name_of, nameless, observe, order};
 pub use observation::{closer, deserves_closer};
 pub(crate) use observation::{hour_of_week, manager, worn};

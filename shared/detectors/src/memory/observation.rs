@@ -163,12 +163,8 @@ pub(super) fn knocked(activity: &Activity) -> Option<Seen> {
 /// The country and network somebody was seen in; a country only where people can be.
 fn sighting(activity: &Activity) -> Option<String> {
     let network = &activity.origin.network;
-    let human = matches!(
-        activity.actor.kind,
-        PrincipalKind::Person | PrincipalKind::User | PrincipalKind::Root | PrincipalKind::Federated
-    );
     let lived_in = matches!(network.kind, NetworkKind::Residential | NetworkKind::Business);
-    activity.origin.address.ip().filter(|_| human)?;
+    activity.origin.address.ip().filter(|_| activity.actor.kind.is_human())?;
     let country = network.country.as_deref().filter(|_| lived_in).unwrap_or("-");
     Some(format!("{country} {}", activity.origin.network_key()?))
 }

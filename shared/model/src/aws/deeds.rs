@@ -85,7 +85,7 @@ impl Scene<'_> {
 
     fn caller(&self) -> Target {
         Target {
-            key: PrincipalKey::new(self.actor.arn.as_deref().unwrap_or(self.actor.key.as_str())),
+            key: PrincipalKey::new(self.actor.full_name()),
             what: self.actor.kind.words().to_owned(),
             name: self.actor.name.clone(),
             account: self.actor.account.clone().unwrap_or_default(),

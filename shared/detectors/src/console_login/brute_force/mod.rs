@@ -7,7 +7,7 @@ use trailwarden_model::{
     Deed, Evidence, Finding, FindingTarget, Principal, PrincipalKey, PrincipalKind, Privilege, SignInStep, Signal,
 };
 
-use crate::case::Case;
+use crate::case::{Case, KNOCKS};
 use crate::circumstances::{at_home, strange_place};
 use crate::detector::Detector;
 use crate::memory::{Subject, TRACE_SPAN};
@@ -17,11 +17,8 @@ use crate::telling::{self, from_where};
 const CAP: f64 = 12.0;
 /// What each further door tried from one source adds.
 const DOOR_BITS: f64 = 3.0;
-
 /// How many windows a slow spray is looked for in.
 const SLOWLY: i32 = 12;
-/// What a failed attempt and a failed proof are called in the trace.
-const KNOCKS: [&str; 2] = ["sign-in-failed", "proof-failed"];
 
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {
@@ -70,7 +67,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let guesser = (spray > weight("failures-at-one-identity")).then(|| guesser(case));
     let target = if known && guesser.is_none() {
         FindingTarget {
-            key: actor.arn.clone().unwrap_or_else(|| actor.key.as_str().to_owned()),
+            key: actor.full_name().to_owned(),
             kind: actor.kind.words().to_owned(),
             name: actor.name.clone(),
             privilege: Privilege::Unknown,
@@ -147,7 +144,7 @@ fn at_door(case: &Case<'_>) -> Option<Evidence> {
     if actor.kind == PrincipalKind::Unknown {
         return None;
     }
-    let named = case.about(&Subject::named(actor.arn.as_deref().unwrap_or(actor.key.as_str())));
+    let named = case.about(&Subject::named(actor.full_name()));
     let window = case.settings.console_login.failure_window;
     let failed = case.failures(named, window);
     let sources = KNOCKS.iter().map(|what| case.different(named, what, window).len()).max().unwrap_or(1);

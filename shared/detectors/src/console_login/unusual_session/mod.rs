@@ -123,12 +123,9 @@ fn new_role(case: &Case<'_>, role: &Target) -> Option<Evidence> {
 /// The role was opened to outsiders within two days, by somebody else than whoever puts it on now.
 fn just_opened(case: &Case<'_>, role: &Target) -> Option<Evidence> {
     let own = case.activity.actor.key.as_str();
-    let (when, by) = case
-        .window(case.target(role), TRACE_SPAN)
-        .filter(|(_, _, trace)| trace.what == "trust-opened")
-        .filter_map(|(when, _, trace)| Some((when, trace.value.split_once('|')?)))
-        .find(|(_, (by, _))| *by != own)?;
-    let opener = by.1.rsplit_once(" from ").map_or(by.1, |(name, _)| name);
+    let (when, opener) =
+        case.made(case.target(role), "trust-opened", TRACE_SPAN).find(|(_, opener)| opener.key != own)?;
+    let opener = opener.name;
     let age = case.activity.time.duration_since(when);
     Some(Evidence::new(
         "trust-just-opened",

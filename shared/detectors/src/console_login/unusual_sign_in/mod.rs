@@ -5,9 +5,9 @@ use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SignInStep, Sign
 
 use crate::acts;
 use crate::case::Case;
-use crate::circumstances::{at_home, circumstances};
+use crate::circumstances::{at_home, browses, circumstances};
 use crate::detector::Detector;
-use crate::memory::{Baseline, Dimension, Subject};
+use crate::memory::{Baseline, Dimension, Maker, Subject};
 use crate::telling::{self, ask, because, from_where, look_up};
 
 /// How many failures before a success are a person's typing.
@@ -50,8 +50,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     if !end || !case.activity.outcome.succeeded() || case.activity.actor.kind == PrincipalKind::Service {
         return None;
     }
-    let who = case.activity.actor.arn.as_deref().unwrap_or(case.activity.actor.key.as_str());
-    let named = case.about(&Subject::named(who));
+    let named = case.about(&Subject::named(case.activity.actor.full_name()));
     let mut evidence = Vec::new();
     if let Some(act) = acts::act(case.activity).filter(|act| act.name != "signs-in-as-user") {
         let claim = match step {
@@ -91,13 +90,12 @@ fn failures_before(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
 
 fn planted(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
     let own = case.activity.actor.key.as_str();
-    let (when, (_, maker)) = case
+    let (when, maker) = case
         .window(named, SignedDuration::from_hours(24))
         .filter(|(_, _, trace)| trace.what == "credential-added")
-        .filter_map(|(when, _, trace)| {
-            Some((when, trace.value.split_once('|')?.1.rsplit_once(" from ")?.0.split_once('|')?))
-        })
-        .find(|(_, (maker, _))| *maker != own)?;
+        .filter_map(|(when, _, trace)| Some((when, Maker::read(trace.value.split_once('|')?.1)?)))
+        .find(|(_, maker)| maker.key != own)?;
+    let maker = maker.name;
     let age = case.activity.time.duration_since(when);
     Some(Evidence::new(
         "credential-just-planted",
@@ -139,12 +137,8 @@ fn first_console(case: &Case<'_>, step: SignInStep) -> Option<Evidence> {
     let horizon = case.horizon();
     let days = horizon.experience(case.actor());
     let user = case.activity.actor.kind == PrincipalKind::User && step == SignInStep::Completed;
-    let browses = case
-        .actor()
-        .values(Dimension::Client)
-        .any(|(client, days)| days.any_before(horizon.cut) && client.starts_with("browser"));
     let signed_in = horizon.known(case.actor(), Dimension::Act, "signs-in-as-user");
-    (user && days >= 1.0 && !browses && !signed_in).then(|| {
+    (user && days >= 1.0 && !browses(case) && !signed_in).then(|| {
         Evidence::new(
             "first-console-sign-in",
             format!("{} worked by programs only, and never signed in to a console.", case.activity.actor.name),

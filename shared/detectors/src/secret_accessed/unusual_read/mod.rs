@@ -62,10 +62,11 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     if *echo || failed || served || managed {
         return None;
     }
+    let touched = touched(case);
     let mut evidence: Vec<Evidence> = [
-        breadth(case),
+        breadth(case, touched),
         new_reader(case, secrets),
-        drip(case, secrets),
+        drip(case, secrets, touched.0),
         just_opened(case, secrets),
         just_granted(case),
         not_named(case),
@@ -74,7 +75,7 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     .into_iter()
     .flatten()
     .collect();
-    evidence.extend(telling::refused_evidence(case, touched(case).0));
+    evidence.extend(telling::refused_evidence(case, touched.0));
     evidence.extend(circumstances(case));
     let target = telling::account_target(case);
     Some(Signal { secrets: secrets.clone(), ..Signal::about(DETECTOR.id, target, evidence) })
@@ -109,8 +110,7 @@ fn touched(case: &Case<'_>) -> (usize, bool) {
     (read.union(&denied).count(), !denied.is_empty())
 }
 
-fn breadth(case: &Case<'_>) -> Option<Evidence> {
-    let (touched, some_denied) = touched(case);
+fn breadth(case: &Case<'_>, (touched, some_denied): (usize, bool)) -> Option<Evidence> {
     if touched <= case.settings.secret_accessed.always_allowed_breadth {
         return None;
     }
@@ -150,16 +150,12 @@ fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
         .filter_map(|secret| {
             let own = horizon.own_novelty(case.actor(), Dimension::Secret, secret.as_str())?;
             // What nobody ever read is new to everybody; what others read belongs to others.
-            let has_readers = case
-                .about(&Subject::secret(secret))
-                .values(Dimension::Identity)
-                .any(|(_, days)| days.any_before(horizon.cut));
-            let set_in_its_ways = (machine(case) && has_readers)
+            let set_in_its_ways = (machine(case) && readers(case, secret) > 0)
                 .then(|| horizon.machine_move(case.actor(), Dimension::Secret, secret.as_str()))
                 .flatten();
             let own = set_in_its_ways.filter(|rarity| rarity.bits > own.bits).unwrap_or(own);
-            let readers = horizon.own_novelty(case.about(&Subject::secret(secret)), Dimension::Identity, key);
-            let (own_bits, reader_bits) = (own.bits, readers.map_or(0.0, |rarity| rarity.bits));
+            let reader = horizon.own_novelty(case.about(&Subject::secret(secret)), Dimension::Identity, key);
+            let (own_bits, reader_bits) = (own.bits, reader.map_or(0.0, |rarity| rarity.bits));
             // Somebody must be the first to read what was made just now.
             let weight = if is_new(case, secret) {
                 own_bits / 2.0
@@ -170,11 +166,7 @@ fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
         })
         .max_by(|a, b| a.0.total_cmp(&b.0))?;
     let (weight, own, secret) = rarest;
-    let readers = case
-        .about(&Subject::secret(secret))
-        .values(Dimension::Identity)
-        .filter(|(_, days)| days.any_before(horizon.cut))
-        .count();
+    let readers = readers(case, secret);
     Some(Evidence::new(
         "new-reader",
         format!("{} never read {} before.", case.activity.actor.name, name_of(secret)),
@@ -184,8 +176,15 @@ fn new_reader(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
     ))
 }
 
+/// How many identities read the secret on days that count as normal.
+fn readers(case: &Case<'_>, secret: &SecretId) -> usize {
+    let cut = case.horizon().cut;
+    let all = case.about(&Subject::secret(secret)).values(Dimension::Identity);
+    all.filter(|(_, days)| days.any_before(cut)).count()
+}
+
 /// Secrets new to the reader that come one by one, each too slowly for a window of an hour.
-fn drip(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
+fn drip(case: &Case<'_>, secrets: &[SecretId], touched: usize) -> Option<Evidence> {
     let (horizon, today) = (case.horizon(), Day::of(case.activity.time));
     let new = secrets.iter().any(|secret| !horizon.known(case.actor(), Dimension::Secret, secret.as_str()));
     if !new {
@@ -201,7 +200,7 @@ fn drip(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
             Some((count, days, rarity))
         })
         // What comes within the hour is a breadth, and counted there.
-        .filter(|(count, ..)| *count > touched(case).0)
+        .filter(|(count, ..)| *count > touched)
         .max_by(|a, b| a.2.bits.total_cmp(&b.2.bits))?;
     // Several windows are looked at, and the rarest is told.
     let weight = rarity.bits - (DRIPS.len() as f64).log2();
@@ -223,12 +222,8 @@ fn just_opened(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
         return None;
     }
     let (when, opener) = secrets.iter().find_map(|secret| {
-        case.window(case.about(&Subject::secret(secret)), TRACE_SPAN)
-            .filter(|(_, _, trace)| trace.what == "secret-opened")
-            .find_map(|(when, _, trace)| {
-                let (by, name) = trace.value.split_once('|')?;
-                (by != actor.key.as_str()).then(|| (when, name.rsplit_once(" from ").map_or(name, |(name, _)| name)))
-            })
+        let opened = case.made(case.about(&Subject::secret(secret)), "secret-opened", TRACE_SPAN);
+        opened.filter(|(_, opener)| opener.key != actor.key.as_str()).map(|(when, opener)| (when, opener.name)).next()
     })?;
     let age = telling::words_of(case.activity.time.duration_since(when));
     Some(Evidence::new(
@@ -247,13 +242,8 @@ fn just_granted(case: &Case<'_>) -> Option<Evidence> {
     if case.horizon().experience(case.actor()) < 1.0 {
         return None;
     }
-    let (when, granter) = case
-        .window(named, SignedDuration::from_hours(24))
-        .filter(|(_, _, trace)| trace.what == "granted-by")
-        .find_map(|(when, _, trace)| {
-            let (_, name) = trace.value.split_once('|')?;
-            Some((when, name.rsplit_once(" from ").map_or(name, |(name, _)| name)))
-        })?;
+    let (when, granter) = case.made(named, "granted-by", SignedDuration::from_hours(24)).next()?;
+    let granter = granter.name;
     let age = telling::words_of(case.activity.time.duration_since(when));
     Some(Evidence::new(
         "newly-granted",
