@@ -3,6 +3,7 @@
 //! It shares no code with the detectors, and drives the program as anybody would: by its command line.
 
 mod attacks;
+pub mod cloudtrail;
 mod life;
 mod record;
 pub mod score;

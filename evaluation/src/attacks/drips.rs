@@ -7,9 +7,7 @@ use super::{
 };
 use crate::{
     record::{Caller, Story, Visitor, read},
-    world::{
-        Access, Account, Agent, Grant, Kind, Person, Purpose, Runs, Secret, Sitting, Workload, aws_address, provider,
-    },
+    world::{Access, Agent, Grant, Kind, Person, Runs, Secret, Sitting, Workload, aws_address, provider},
 };
 
 pub(super) const WAYS: &[Way] = &[
@@ -58,19 +56,9 @@ fn owners_hours(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
     (sittings.len().min(loot.len()) > 2).then_some(())
 }
 
-fn rich<'a>(hunt: &Hunt<'a>, least: usize, story: &mut Story) -> Option<&'a Account> {
-    let accounts: Vec<&Account> = hunt
-        .world
-        .accounts
-        .iter()
-        .filter(|account| account.purpose >= Purpose::Production && hunt.holds_secrets(account, least))
-        .collect();
-    story.scribe.dice.choose(&accounts).copied()
-}
-
 /// A program's key, from another machine of the same cloud, reads a new secret every few hours.
 fn at_night(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
-    let account = rich(&hunt, 4, story)?;
+    let account = hunt.rich(4, story)?;
     let servant = hunt.servant(account, false, story);
     let known: Vec<Secret> = servant.own.iter().cloned().collect();
     let loot = hunt.loot(account, &known, 12, story);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     record::{Caller, Story, read},
-    world::{Account, Agent, Grant, Kind, Person, Purpose, Secret, Team, provider},
+    world::{Agent, Grant, Kind, Person, Purpose, Secret, Team, provider},
 };
 
 pub(super) const WAYS: &[Way] = &[
@@ -132,13 +132,7 @@ fn flood(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
 
 /// On the program's own server, with its own program, one more secret every other day.
 fn low_and_slow(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
-    let accounts: Vec<&Account> = hunt
-        .world
-        .accounts
-        .iter()
-        .filter(|account| account.purpose >= Purpose::Production && hunt.holds_secrets(account, 4))
-        .collect();
-    let account = story.scribe.dice.choose(&accounts).copied()?;
+    let account = hunt.rich(4, story)?;
     let servant = hunt.servant(account, false, story);
     let known: Vec<Secret> = servant.own.iter().cloned().collect();
     let loot = hunt.loot(account, &known, 5, story);
@@ -154,13 +148,7 @@ fn low_and_slow(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
 
 /// On the owner's machine, in the owner's hours, what the owner reads anyway.
 fn own_machine(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
-    let accounts: Vec<&Account> = hunt
-        .world
-        .accounts
-        .iter()
-        .filter(|account| account.purpose >= Purpose::Production && hunt.holds_secrets(account, 1))
-        .collect();
-    let account = story.scribe.dice.choose(&accounts).copied()?;
+    let account = hunt.rich(1, story)?;
     let servant = hunt.servant(account, false, story);
     let own = servant.own.clone()?;
     story.title = format!("a thief on the server of {} reads what it reads anyway", servant.user.name);

@@ -135,8 +135,7 @@ impl<'a> Hunt<'a> {
         {
             return Some(hold);
         }
-        let accounts: Vec<&Account> = self.world.accounts.iter().filter(|account| fits(account)).collect();
-        let account = story.scribe.dice.choose(&accounts).copied()?;
+        let account = self.account(fits, story)?;
         let servant = self.servant(account, true, story);
         Some(self.rob_servant(&servant, story))
     }
@@ -155,7 +154,18 @@ impl<'a> Hunt<'a> {
         hold
     }
 
-    /// An account that has at least so many secrets.
+    /// One of the accounts that fit.
+    pub(super) fn account(&self, fits: &dyn Fn(&Account) -> bool, story: &mut Story) -> Option<&'a Account> {
+        let accounts: Vec<&Account> = self.world.accounts.iter().filter(|account| fits(account)).collect();
+        story.scribe.dice.choose(&accounts).copied()
+    }
+
+    /// One of the production accounts that keep at least so many secrets.
+    pub(super) fn rich(&self, least: usize, story: &mut Story) -> Option<&'a Account> {
+        self.account(&|account| account.purpose >= Purpose::Production && self.holds_secrets(account, least), story)
+    }
+
+    /// Whether an account has at least so many secrets.
     pub(super) fn holds_secrets(&self, account: &Account, least: usize) -> bool {
         self.world.secrets_in(account).len() >= least
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     record::{Caller, Scribe, Story, read, read_batch, read_path, read_refused},
-    world::{Account, Grant, Person, Purpose, Secret, Team},
+    world::{Account, Grant, Person, Secret, Team},
 };
 
 pub(super) const WAYS: &[Way] = &[
@@ -181,13 +181,7 @@ fn insider(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
 
 /// A program's stolen key is refused a dozen secrets until one is given.
 fn probing(hunt: Hunt<'_>, story: &mut Story) -> Option<()> {
-    let accounts: Vec<&Account> = hunt
-        .world
-        .accounts
-        .iter()
-        .filter(|account| account.purpose >= Purpose::Production && hunt.holds_secrets(account, 4))
-        .collect();
-    let account = story.scribe.dice.choose(&accounts).copied()?;
+    let account = hunt.rich(4, story)?;
     let servant = hunt.servant(account, false, story);
     let mut hold = hunt.rob_servant(&servant, story);
     let known: Vec<Secret> = servant.own.iter().cloned().collect();

@@ -23,37 +23,10 @@ pub(crate) use self::{
         assume, assume_from_outside, assumed, by_service, outsider, web_identity_session, with_saml, with_web_identity,
     },
 };
-use crate::world::{Account, Dice, Moment};
-
-/// The order in which `CloudTrail` writes a record's fields.
-const FIELDS: [&str; 26] = [
-    "eventVersion",
-    "userIdentity",
-    "eventTime",
-    "eventSource",
-    "eventName",
-    "awsRegion",
-    "sourceIPAddress",
-    "userAgent",
-    "errorCode",
-    "errorMessage",
-    "requestParameters",
-    "responseElements",
-    "additionalEventData",
-    "requestID",
-    "eventID",
-    "readOnly",
-    "resources",
-    "eventType",
-    "managementEvent",
-    "recipientAccountId",
-    "sharedEventID",
-    "vpcEndpointId",
-    "serviceEventDetails",
-    "eventCategory",
-    "tlsDetails",
-    "sessionCredentialFromConsole",
-];
+use crate::{
+    cloudtrail,
+    world::{Account, Dice, Moment},
+};
 
 /// A call of an API: its service and its name, `("iam", "CreateUser")`.
 pub(crate) type Call<'a> = (&'a str, &'a str);
@@ -72,10 +45,10 @@ pub(crate) struct Record {
 impl Record {
     /// A call that worked and answered nothing worth logging.
     pub(crate) fn new(at: Moment, caller: &Caller, (service, name): Call<'_>, dice: &mut Dice) -> Self {
-        let region = if is_global(service) { "us-east-1" } else { caller.region };
+        let region = if cloudtrail::is_global(service) { "us-east-1" } else { caller.region };
         let id = dice.uuid();
         let body = vec![
-            ("eventVersion", version(service).into()),
+            ("eventVersion", cloudtrail::version(service).into()),
             ("userIdentity", caller.identity.clone()),
             ("eventTime", at.iso().into()),
             ("eventSource", format!("{service}.amazonaws.com").into()),
@@ -87,7 +60,7 @@ impl Record {
             ("responseElements", Value::Null),
             ("requestID", dice.uuid().into()),
             ("eventID", id.clone().into()),
-            ("readOnly", reads_only(name).into()),
+            ("readOnly", cloudtrail::reads_only(name).into()),
             ("eventType", "AwsApiCall".into()),
             ("managementEvent", true.into()),
             ("recipientAccountId", (*caller.account.id).into()),
@@ -181,7 +154,7 @@ impl Record {
     /// The record as one JSON object, its fields in `CloudTrail`'s order.
     pub(crate) fn json(&self) -> String {
         let mut text = String::with_capacity(1_600);
-        for field in FIELDS {
+        for field in cloudtrail::FIELDS {
             let Some((_, value)) = self.body.iter().find(|(name, _)| *name == field) else { continue };
             text.push_str(if text.is_empty() { "{\"" } else { ",\"" });
             text.push_str(field);
@@ -195,7 +168,7 @@ impl Record {
     /// Whether every field it holds is one that is written.
     #[cfg(test)]
     pub(crate) fn fields_are_known(&self) -> bool {
-        self.body.iter().all(|(field, _)| FIELDS.contains(field))
+        self.body.iter().all(|(field, _)| cloudtrail::FIELDS.contains(field))
     }
 }
 
@@ -242,28 +215,6 @@ fn write_text(told: &str, text: &mut String) {
         text.push_str(told);
         text.push('"');
     }
-}
-
-/// Services whose records are written in one region whatever the caller's.
-fn is_global(service: &str) -> bool {
-    matches!(service, "iam" | "organizations" | "cloudfront" | "route53" | "ce")
-}
-
-/// The record version each service has reached.
-fn version(service: &str) -> &'static str {
-    match service {
-        "sts" | "signin" | "sso" => "1.08",
-        "iam" | "organizations" | "sso-directory" => "1.10",
-        "kms" | "ec2" | "s3" | "logs" | "secretsmanager" => "1.11",
-        _ => "1.09",
-    }
-}
-
-/// Whether a call only reads, as `CloudTrail` sees it.
-fn reads_only(name: &str) -> bool {
-    const READS: [&str; 8] = ["Describe", "List", "Get", "BatchGet", "Lookup", "AssumeRole", "Decrypt", "Filter"];
-    let mutates = matches!(name, "GetFederationToken" | "GetSessionToken" | "GetSigninToken");
-    !mutates && READS.iter().any(|prefix| name.starts_with(prefix))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Dice;
+use crate::cloudtrail;
 
 /// What a caller says it is.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ impl Agent {
     pub(crate) fn text(&self, service: &str, name: &str) -> String {
         match self {
             Self::Program(text) => text.to_string(),
-            Self::CommandLine(text) => format!("{text} md/command#{service}.{}", dashed(name)),
+            Self::CommandLine(text) => format!("{text} md/command#{service}.{}", cloudtrail::dashed(name)),
         }
     }
 
@@ -31,18 +32,6 @@ impl Agent {
     pub(crate) const fn is_command_line(&self) -> bool {
         matches!(self, Self::CommandLine(_))
     }
-}
-
-/// `GetSecretValue` as the command line spells it.
-fn dashed(name: &str) -> String {
-    let mut command = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_uppercase() && !command.is_empty() {
-            command.push('-');
-        }
-        command.extend(letter.to_lowercase());
-    }
-    command
 }
 
 /// The machine somebody works at.

@@ -3,7 +3,7 @@
 use rand::{Rng, RngCore, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+use crate::cloudtrail;
 
 /// A stream of chance that belongs to one name in one organisation.
 #[derive(Clone, Debug)]
@@ -87,22 +87,15 @@ impl Dice {
 
     /// An access key id (`AKIA…`, `ASIA…`): the account is encoded in it, as in a real one.
     pub(crate) fn access_key(&mut self, prefix: &str, account: u64) -> String {
-        // One set bit, forty bits of account number, the rest is chance.
-        let bits = 1 << 79 | u128::from(account) << 39 | u128::from(self.0.next_u64() >> 25);
-        prefix.chars().chain((0..16).rev().map(|place| base32(bits >> (5 * place)))).collect()
+        cloudtrail::access_key(prefix, account, self.0.next_u64())
     }
 
     /// A unique id of an identity (`AIDA…`, `AROA…`).
     pub(crate) fn unique_id(&mut self, prefix: &str, account: u64) -> String {
         let mut id = self.access_key(prefix, account);
-        id.push(base32(u128::from(self.0.next_u64())));
+        id.push(cloudtrail::letter(u128::from(self.0.next_u64())));
         id
     }
-}
-
-/// The lowest five bits as a base-32 letter.
-fn base32(bits: u128) -> char {
-    usize::try_from(bits & 31).ok().and_then(|at| BASE32.get(at)).map_or('A', |letter| char::from(*letter))
 }
 
 #[cfg(test)]

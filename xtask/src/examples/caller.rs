@@ -1,6 +1,7 @@
 //! A caller: an identity, the address it calls from and the program it calls with.
 
 use serde_json::{Value, json};
+use trailwarden_evaluation::cloudtrail;
 
 use super::{
     calendar::Moment,
@@ -22,21 +23,9 @@ impl Agent {
     pub(super) fn text(&self, service: &str, name: &str) -> String {
         match self {
             Self::Program(text) => (*text).to_owned(),
-            Self::CommandLine(text) => format!("{text} md/command#{service}.{}", dashed(name)),
+            Self::CommandLine(text) => format!("{text} md/command#{service}.{}", cloudtrail::dashed(name)),
         }
     }
-}
-
-/// `GetSecretValue` as the command line spells it.
-fn dashed(name: &str) -> String {
-    let mut command = String::with_capacity(name.len() + 4);
-    for letter in name.chars() {
-        if letter.is_uppercase() && !command.is_empty() {
-            command.push('-');
-        }
-        command.extend(letter.to_lowercase());
-    }
-    command
 }
 
 /// Who calls, from where, with what.

@@ -2,12 +2,12 @@
 
 use rand::{Rng, RngCore, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
+use trailwarden_evaluation::cloudtrail;
 
 use super::organization::Account;
 
 /// Every example ever generated comes from this one number.
 const SEED: u64 = 0x7472_6169_6c77_6172;
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A stream of chance that belongs to one name.
 pub(super) struct Dice(ChaCha8Rng);
@@ -65,22 +65,15 @@ impl Dice {
 
     /// An access key id (`AKIA…`, `ASIA…`): the account is encoded in it, as in a real one.
     pub(super) fn access_key(&mut self, prefix: &str, account: Account) -> String {
-        // One set bit, forty bits of account number, the rest is chance.
-        let bits = 1 << 79 | u128::from(account.number()) << 39 | u128::from(self.0.next_u64() >> 25);
-        prefix.chars().chain((0..16).rev().map(|place| base32(bits >> (5 * place)))).collect()
+        cloudtrail::access_key(prefix, account.number(), self.0.next_u64())
     }
 
     /// A unique id of an identity (`AIDA…`, `AROA…`).
     pub(super) fn unique_id(&mut self, prefix: &str, account: Account) -> String {
         let mut id = self.access_key(prefix, account);
-        id.push(base32(u128::from(self.0.next_u64())));
+        id.push(cloudtrail::letter(u128::from(self.0.next_u64())));
         id
     }
-}
-
-/// The lowest five bits as a base-32 letter.
-fn base32(bits: u128) -> char {
-    usize::try_from(bits & 31).ok().and_then(|at| BASE32.get(at)).map_or('A', |letter| char::from(*letter))
 }
 
 #[cfg(test)]
@@ -91,16 +84,5 @@ mod tests {
     fn a_name_throws_the_same_dice_twice_and_another_name_others() {
         assert_eq!(Dice::named("anna").uuid(), Dice::named("anna").uuid());
         assert_ne!(Dice::named("anna").uuid(), Dice::named("paul").uuid());
-    }
-
-    #[test]
-    fn an_access_key_names_its_account() {
-        let key = Dice::named("key").access_key("AKIA", Account::Production);
-        assert_eq!(key.len(), 20);
-        let bits = key
-            .bytes()
-            .skip(4)
-            .fold(0_u128, |bits, letter| bits << 5 | BASE32.iter().position(|known| *known == letter).unwrap() as u128);
-        assert_eq!((bits >> 39) & ((1 << 40) - 1), u128::from(Account::Production.number()));
     }
 }

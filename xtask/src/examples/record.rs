@@ -1,6 +1,7 @@
 //! A record: one entry of the audit log, built up as `CloudTrail` would write it.
 
 use serde_json::{Map, Value, json};
+use trailwarden_evaluation::cloudtrail;
 
 use super::{
     attack::Step,
@@ -9,37 +10,6 @@ use super::{
     dice::Dice,
     organization::{Account, GLOBAL},
 };
-
-/// The order in which `CloudTrail` writes a record's fields.
-const FIELDS: [&str; 27] = [
-    "eventVersion",
-    "userIdentity",
-    "eventTime",
-    "eventSource",
-    "eventName",
-    "awsRegion",
-    "sourceIPAddress",
-    "userAgent",
-    "errorCode",
-    "errorMessage",
-    "requestParameters",
-    "responseElements",
-    "additionalEventData",
-    "requestID",
-    "eventID",
-    "readOnly",
-    "resources",
-    "eventType",
-    "managementEvent",
-    "recipientAccountId",
-    "sharedEventID",
-    "vpcEndpointId",
-    "vpcEndpointAccountId",
-    "serviceEventDetails",
-    "eventCategory",
-    "tlsDetails",
-    "sessionCredentialFromConsole",
-];
 
 /// A call of an API: its service and its name.
 pub(super) type Call<'a> = (&'a str, &'a str);
@@ -61,11 +31,11 @@ impl Record {
     /// A call that worked and answered nothing worth logging.
     pub(super) fn new(at: Moment, caller: &Caller, call: Call<'_>, dice: &mut Dice) -> Self {
         let (service, name) = call;
-        let region = if is_global(service) { GLOBAL } else { caller.region };
+        let region = if cloudtrail::is_global(service) { GLOBAL } else { caller.region };
         let id = dice.uuid();
         let request = if service == "s3" { dice.hex(16).to_uppercase() } else { dice.uuid() };
         let body = [
-            ("eventVersion", version(service).into()),
+            ("eventVersion", cloudtrail::version(service).into()),
             ("userIdentity", caller.identity.clone()),
             ("eventTime", at.iso().into()),
             ("eventSource", format!("{service}.amazonaws.com").into()),
@@ -77,7 +47,7 @@ impl Record {
             ("responseElements", Value::Null),
             ("requestID", request.into()),
             ("eventID", id.clone().into()),
-            ("readOnly", reads_only(name).into()),
+            ("readOnly", cloudtrail::reads_only(name).into()),
             ("eventType", "AwsApiCall".into()),
             ("managementEvent", true.into()),
             ("recipientAccountId", caller.account.id().into()),
@@ -178,7 +148,7 @@ impl Record {
 
     /// The record as one JSON object, its fields in `CloudTrail`'s order.
     pub(super) fn json(&self) -> String {
-        let fields = FIELDS.iter().filter_map(|field| {
+        let fields = cloudtrail::FIELDS.iter().filter_map(|field| {
             let mut value = self.body.get(*field)?.clone();
             // Another crate of the workspace may ask serde_json to keep insertion order.
             value.sort_all_objects();
@@ -188,33 +158,12 @@ impl Record {
     }
 }
 
-/// Services whose records are written in one region whatever the caller's.
-fn is_global(service: &str) -> bool {
-    matches!(service, "iam" | "organizations" | "cloudfront" | "route53" | "ce")
-}
-
-/// The record version each service has reached.
-fn version(service: &str) -> &'static str {
-    match service {
-        "sts" | "signin" | "sso" => "1.08",
-        "iam" | "organizations" | "sso-directory" => "1.10",
-        "kms" | "ec2" | "s3" | "logs" | "secretsmanager" => "1.11",
-        _ => "1.09",
-    }
-}
-
-/// Whether a call only reads, as `CloudTrail` sees it.
-fn reads_only(name: &str) -> bool {
-    const READS: [&str; 8] = ["Describe", "List", "Get", "BatchGet", "Lookup", "AssumeRole", "Decrypt", "Filter"];
-    READS.iter().any(|prefix| name.starts_with(prefix))
-}
-
 #[cfg(test)]
 impl Record {
     /// Fails on a field that would not be written.
     pub(super) fn fields_all_known(&self) {
         for field in self.body.keys() {
-            assert!(FIELDS.contains(&field.as_str()), "{field} has no place in FIELDS");
+            assert!(cloudtrail::FIELDS.contains(&field.as_str()), "{field} has no place in FIELDS");
         }
     }
 }
