@@ -1,3 +1,5 @@
+//! Tests of the report: what a reader sees of an evaluation made by hand.
+
 use std::collections::BTreeMap;
 
 use super::super::matching::judge;
