@@ -17,11 +17,12 @@ use trailwarden_model::{
     Severity, Signal, Status,
 };
 
+use crate::cited::dispensable;
 use crate::expected::{EXPECTED_BITS, Expected};
 use crate::ties::Ties;
 
-/// How many records a finding cites at each end.
-const CITED: usize = 50;
+/// How many records a finding cites.
+const CITED: usize = 200;
 /// How many acts are counted exactly; beyond, only later ones count.
 const COUNTED: usize = 4096;
 /// How many secrets a finding lists by id.
@@ -232,9 +233,9 @@ impl Episode {
         if let Err(place) = all.binary_search(&event) {
             all.insert(place, event);
         }
-        if all.len() > 2 * CITED {
-            // The first ones and the last ones tell the story; the middle repeats it.
-            all.remove(CITED);
+        if all.len() > CITED {
+            let names: Vec<&str> = all.iter().map(|event| event.name.as_str()).collect();
+            all.remove(dispensable(&names));
         }
     }
 

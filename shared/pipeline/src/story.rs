@@ -1,6 +1,6 @@
 //! A story: findings of one chain, told as one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_detectors::dependence::corrected;
@@ -10,6 +10,7 @@ use trailwarden_detectors::threads::{End, Thread};
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{CitedEvent, Evidence, Finding, FindingId, Severity, Status};
 
+use crate::cited::shared;
 use crate::episode::{Episode, SENTENCE};
 
 /// The type of a story.
@@ -179,18 +180,17 @@ fn combined(parts: &[Episode]) -> Vec<Evidence> {
     all
 }
 
-/// Records of every part, the first and last ones of each where there are very many.
+/// Records of every part: where there are too many, the middle of whatever has most goes first.
 fn cited(parts: &[Episode]) -> Vec<CitedEvent> {
-    let each = (CITED / parts.len().max(1)).max(2);
-    let mut all: BTreeSet<&CitedEvent> = BTreeSet::new();
-    for part in parts {
-        let events = &part.finding.events;
-        let half = each / 2;
-        let many = events.len() > each;
-        all.extend(events.iter().take(if many { half } else { events.len() }));
-        all.extend(events.iter().rev().take(if many { half } else { 0 }));
+    let groups = parts.iter().map(|part| part.finding.events.iter().map(|event| (event.name.as_str(), event)));
+    let mut all: BTreeMap<(usize, &str), Vec<&CitedEvent>> = BTreeMap::new();
+    for (part, events) in groups.enumerate() {
+        for (name, event) in events {
+            all.entry((part, name)).or_default().push(event);
+        }
     }
-    all.into_iter().cloned().collect()
+    let cited: BTreeSet<&CitedEvent> = shared(all.into_values(), CITED).into_iter().collect();
+    cited.into_iter().cloned().collect()
 }
 
 fn union<'a>(parts: &'a [Episode], of: impl Fn(&'a Finding) -> &'a Vec<String>) -> Vec<String> {

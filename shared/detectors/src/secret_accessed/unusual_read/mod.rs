@@ -81,8 +81,16 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     Some(Signal { secrets: secrets.clone(), ..Signal::about(DETECTOR.id, target, evidence) })
 }
 
-/// Whether the actor, with this very program, made or wrote the secret: it knows it already.
+/// Whether the actor listed the store within the window: who goes by a list may as well be a thief.
+fn listed(case: &Case<'_>) -> bool {
+    !case.different(case.actor(), "secrets-listed", case.settings.secret_accessed.time_window).is_empty()
+}
+
+/// Whether the actor, with this very program, made or wrote the secret: it knows it already, and needs no list.
 fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
+    if listed(case) {
+        return false;
+    }
     let today = Day::of(case.activity.time);
     let before = case
         .about(&Subject::secret(secret))
@@ -92,10 +100,13 @@ fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
     before || case.different(case.actor(), "secret-written", TRACE_SPAN).contains(&just_now.as_str())
 }
 
-/// How many different secrets were asked for in the window, what the reader itself wrote left out.
+/// How many different secrets were asked for in the window, what the reader itself wrote left out unless by a list.
 fn touched(case: &Case<'_>) -> (usize, bool) {
     let window = case.settings.secret_accessed.time_window;
-    let written: BTreeSet<&str> = case.different(case.actor(), "secret-written", window).into_iter().collect();
+    let written: BTreeSet<&str> = match listed(case) {
+        true => BTreeSet::new(),
+        false => case.different(case.actor(), "secret-written", window).into_iter().collect(),
+    };
     let read: BTreeSet<&str> = case
         .different(case.actor(), "secret-read", window)
         .into_iter()
@@ -117,8 +128,7 @@ fn breadth(case: &Case<'_>, (touched, some_denied): (usize, bool)) -> Option<Evi
     let horizon = case.horizon();
     let per_day = horizon.per_day(case.actor(), Dimension::Secret);
     let rarity = horizon.breadth(case.actor(), &per_day, touched);
-    let listed = touched >= SWEEP
-        && !case.different(case.actor(), "secrets-listed", case.settings.secret_accessed.time_window).is_empty();
+    let listed = touched >= SWEEP && listed(case);
     let most = per_day.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let name = &case.activity.actor.name;
     let mut claim = format!("{name} asked for {touched} different secrets within the window");
