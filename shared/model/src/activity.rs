@@ -234,6 +234,14 @@ pub struct Activity {
     pub deed: Deed,
 }
 
+impl Activity {
+    /// Whether its record repeats an act that another record tells.
+    #[must_use]
+    pub fn is_echo(&self) -> bool {
+        matches!(self.deed, Deed::SecretRead { echo: true, .. })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -92,9 +92,28 @@ name!(
     FindingId
 );
 
+impl SecretId {
+    /// Whether this is the path the other lies under: whoever reads it reads the other.
+    #[must_use]
+    pub fn is_path_of(&self, other: &Self) -> bool {
+        let below = other.0.strip_prefix(&self.0).unwrap_or_default();
+        // The path of everything is the empty name, after the colon.
+        !below.is_empty() && (below.starts_with('/') || self.0.ends_with([':', '/']))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_holds_what_lies_under_it_and_not_its_neighbours() {
+        let holds = |path: &str, name: &str| SecretId::new(path).is_path_of(&SecretId::new(name));
+        assert!(holds("aws:ssm:1:eu-central-1:prod", "aws:ssm:1:eu-central-1:prod/orders/key"));
+        assert!(holds("aws:ssm:1:eu-central-1:", "aws:ssm:1:eu-central-1:prod/orders/key"));
+        assert!(!holds("aws:ssm:1:eu-central-1:prod", "aws:ssm:1:eu-central-1:production/key"));
+        assert!(!holds("aws:ssm:1:eu-central-1:prod", "aws:ssm:1:eu-central-1:prod"));
+    }
 
     #[test]
     fn a_long_name_is_cut_at_a_character_and_marked() {

@@ -214,12 +214,14 @@ impl Episode {
         let late = activity.time > finding.last_seen;
         let act = digest(activity.act.as_str());
         let known = self.acts.contains(&act);
-        if !known && (self.acts.len() < COUNTED || late) {
-            finding.event_count += 1;
+        if !known && !activity.is_echo() && (self.acts.len() < COUNTED || late) {
+            finding.event_count += u64::from(!self.acts.is_empty());
             if self.acts.len() < COUNTED {
                 self.acts.insert(act);
             }
         }
+        // The first act, or the echo it is known by.
+        finding.event_count = finding.event_count.max(1);
         finding.first_seen = finding.first_seen.min(activity.time);
         finding.last_seen = finding.last_seen.max(activity.time);
         let event = CitedEvent {
@@ -241,6 +243,9 @@ impl Episode {
 
     /// Shows the origin and session of whatever says most, so that what came before by the owner's hand does not.
     fn lead_by(&mut self, signal: &Signal, activity: &Activity) {
+        if activity.is_echo() {
+            return;
+        }
         #[expect(clippy::cast_possible_truncation, reason = "some hundreds of bits at the most")]
         let bits = (signal.bits() * 100.0).round() as i64;
         let more = bits.cmp(&self.lead.0).then_with(|| self.lead.1.as_str().cmp(activity.id.as_str()));

@@ -20,8 +20,8 @@ const MOVED_BITS: f64 = 4.0;
 const TWO_PLACES_BITS: f64 = 3.0;
 /// Within what time two places are one too many.
 const AT_ONCE_SPAN: SignedDuration = SignedDuration::from_mins(30);
-/// What it adds to a new country that nobody gets there so fast: of 2⁵ honest ones one is a misplaced address.
-const TRAVELLED_BITS: f64 = 5.0;
+/// What it adds to a new country that nobody gets there so fast: of 2⁶ addresses one is put into a wrong country.
+const TRAVELLED_BITS: f64 = 6.0;
 
 pub(super) fn escaped(case: &Case<'_>) -> Option<Evidence> {
     let kind = case.activity.session.workload?;

@@ -6,7 +6,7 @@ use trailwarden_model::{
     Activity, Address, Deed, NetworkKind, Outcome, Principal, PrincipalKind, SecretChange, SignInStep,
 };
 
-use super::deeds::{of_credential, of_deed, source};
+use super::deeds::{of_credential, of_deed};
 use super::{Baseline, Day, Dimension, Subject};
 use crate::acts;
 
@@ -192,8 +192,9 @@ fn circumstances(activity: &Activity) -> Vec<Seen> {
 }
 
 fn of_identity(activity: &Activity) -> Vec<Seen> {
+    // Whoever knocks in vain is not seen to be who they say they are: the day is not one of their owner's.
     if !proven(activity) {
-        return vec![Seen::Trace("sign-in-failed", source(activity))];
+        return Vec::new();
     }
     let mut seen = circumstances(activity);
     seen.extend(sighting(activity).map(Seen::Sighting));

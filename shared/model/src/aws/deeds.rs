@@ -56,12 +56,14 @@ impl Scene<'_> {
             refused_resource(self.record)
                 .filter(|name| *name != "*" && (self.call.source == "iam" || Arn::parse(name).is_some()))
         };
-        let named = self.record.asked(parameter).or_else(refused).unwrap_or_default();
+        let record = self.record;
+        let named = record.asked(parameter).or_else(|| record.answered(&[parameter])).or_else(refused);
+        let named = named.unwrap_or_default();
         if named.is_empty() {
             return Target {
                 key: PrincipalKey::new(&format!("aws:unnamed:{}:{}:{what}", self.call.source, self.account)),
                 what: what.to_owned(),
-                name: format!("an unnamed {what}"),
+                name: "that the record does not name".to_owned(),
                 account: AccountId::new(self.account),
             };
         }

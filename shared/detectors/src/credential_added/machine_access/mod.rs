@@ -76,7 +76,7 @@ fn breadth(case: &Case<'_>, touched: usize) -> Option<Evidence> {
 }
 
 fn tell(finding: &Finding) -> (String, String) {
-    let verb = if telling::tried(finding) { "tried to get" } else { "got" };
+    let verb = if telling::tried(finding) { "tried to get or set" } else { "got or set" };
     (
         format!("{} {verb} keys or passwords of {}{}", finding.actor.name, finding.target.name, from_where(finding)),
         because(finding),

@@ -24,6 +24,10 @@ const REGION_BITS: f64 = 8.0;
 const OPENED_BITS: f64 = 6.0;
 /// What it adds that a reader was just given more rights: one in 2² that do something new were.
 const GRANTED_BITS: f64 = 2.0;
+/// What it adds that the giver put the role on: a role is made for somebody else, and tried by its maker once in 2².
+const WORN_BITS: f64 = 2.0;
+/// Within what time rights are new.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How many days a secret counts as new.
 const NEW_SECRET_DAYS: i32 = 7;
 /// Over how many days secrets read for the first time are counted together.
@@ -59,10 +63,13 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let failed = !case.activity.outcome.succeeded() && !case.activity.outcome.denied();
     let served = matches!(case.activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown);
     let managed = !secrets.is_empty() && secrets.iter().all(|secret| manages(case, secret));
-    if *echo || failed || served || managed {
+    if failed || served || managed {
         return None;
     }
     let touched = touched(case);
+    if *echo {
+        return echoed(case, secrets, touched);
+    }
     let mut evidence: Vec<Evidence> = [
         breadth(case, touched),
         new_reader(case, secrets),
@@ -79,6 +86,23 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     evidence.extend(circumstances(case));
     let target = telling::account_target(case);
     Some(Signal { secrets: secrets.clone(), ..Signal::about(DETECTOR.id, target, evidence) })
+}
+
+/// Of what a store's own call repeats, what a read by path brought: the read names the path, its echoes each secret.
+fn echoed(case: &Case<'_>, secrets: &[SecretId], touched: (usize, bool)) -> Option<Signal> {
+    let window = case.settings.secret_accessed.time_window;
+    let mut read = case.different(case.actor(), "secret-read", window).into_iter().map(|value| SecretId::new(read(value)));
+    if !read.any(|read| secrets.iter().any(|secret| read.is_path_of(secret))) {
+        return None;
+    }
+    let evidence = vec![breadth(case, touched)?];
+    let target = telling::account_target(case);
+    Some(Signal { secrets: secrets.to_vec(), ..Signal::about(DETECTOR.id, target, evidence) })
+}
+
+/// The secret in what a trace says of a read: the program's name, which may be words, and the secret's, which may not.
+fn read(value: &str) -> &str {
+    value.rsplit_once(' ').map_or(value, |(_, secret)| secret)
 }
 
 /// Whether the actor listed the store within the window: who goes by a list may as well be a thief.
@@ -111,7 +135,7 @@ fn touched(case: &Case<'_>) -> (usize, bool) {
         .different(case.actor(), "secret-read", window)
         .into_iter()
         .filter(|value| !written.contains(value))
-        .filter_map(|value| value.split_once(' ').map(|(_, id)| id).or(Some(value)))
+        .map(read)
         .collect();
     let denied: BTreeSet<&str> = case
         .different(case.actor(), "denied", window)
@@ -201,7 +225,7 @@ fn drip(case: &Case<'_>, secrets: &[SecretId], touched: usize) -> Option<Evidenc
         return None;
     }
     let lately = case.new_today(case.actor(), Dimension::Secret, "secret-read", |value| {
-        value.split_once(' ').map(|(_, secret)| secret)
+        Some(read(value))
     });
     let (count, days, rarity) = DRIPS
         .into_iter()
@@ -245,23 +269,33 @@ fn just_opened(case: &Case<'_>, secrets: &[SecretId]) -> Option<Evidence> {
     ))
 }
 
-/// An identity with a past was given more rights within a day, and reads what it never read.
+/// An identity with a past was given more rights within a day, or by whoever wears it now, and reads what it never read.
 fn just_granted(case: &Case<'_>) -> Option<Evidence> {
     let actor = &case.activity.actor;
     let named = case.about(&Subject::named(actor.arn.as_deref()?));
-    if case.horizon().experience(case.actor()) < 1.0 {
-        return None;
-    }
-    let (when, granter) = case.made(named, "granted-by", SignedDuration::from_hours(24)).next()?;
-    let granter = granter.name;
+    let past = case.horizon().experience(case.actor()) >= 1.0;
+    let wearer = wearer(case);
+    let mut grants = case.made(named, "granted-by", DAY);
+    let (when, granter, itself) = grants.find_map(|(when, granter)| {
+        let itself = wearer == Some(granter.key);
+        (past || itself).then_some((when, granter.name, itself))
+    })?;
     let age = telling::words_of(case.activity.time.duration_since(when));
+    let (also, weight) = if itself { (", and wears it now", GRANTED_BITS + WORN_BITS) } else { ("", GRANTED_BITS) };
     Some(Evidence::new(
         "newly-granted",
-        format!("{granter} gave {} more rights {age} before.", actor.name),
+        format!("{granter} gave {} more rights {age} before{also}.", actor.name),
         format!("granted by {granter}"),
         "rights it had all along".to_owned(),
-        GRANTED_BITS,
+        weight,
     ))
+}
+
+/// The key of whoever put on the role this is done with, where that was seen within the day.
+fn wearer<'a>(case: &'a Case<'_>) -> Option<&'a str> {
+    let credential = case.activity.session.credential.as_deref()?;
+    let (_, maker) = case.made(case.about(&Subject::credential(credential)), "issued", DAY).next()?;
+    Some(maker.key)
 }
 
 /// Whether the secret was made within a week, before our eyes.
