@@ -96,8 +96,8 @@ fn trust_act(kind: TrustKind, parties: &[Party]) -> Act {
         }
         TrustKind::Role if !parties.is_empty() => named("opens-role-to-provider", 8.0),
         TrustKind::Role => named("changes-role-trust", 5.0),
-        // Once in some years of an organisation of dozens, to renew a certificate.
-        TrustKind::IdentityProvider => named("changes-identity-provider", 13.0),
+        // Once a year in an organisation of dozens, to renew a certificate.
+        TrustKind::IdentityProvider => named("changes-identity-provider", 12.0),
         TrustKind::TrustAnchor => named("changes-trust-anchor", 13.0),
         TrustKind::Profile => named("changes-roles-anywhere-profile", 10.0),
     }

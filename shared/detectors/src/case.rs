@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use trailwarden_model::{Activity, PrincipalKind, Privilege, Target};
+use trailwarden_model::{Activity, Deed, PrincipalKind, Privilege, Target};
 
 use crate::memory::{Baseline, Day, Dimension, Maker, Subject, TRACE_SPAN, Trace, order};
 use crate::settings::Settings;
@@ -164,6 +164,13 @@ impl<'a> Case<'a> {
     pub fn is_elsewhere(&self) -> bool {
         let network = self.activity.origin.network_key();
         network.is_some_and(|network| !self.horizon().known(self.actor(), Dimension::Network, &network))
+    }
+
+    /// Whether the actor puts on, or tries, a role it did not wear before.
+    #[must_use]
+    pub fn is_in_a_new_role(&self) -> bool {
+        let Deed::RoleAssumed { role, .. } = &self.activity.deed else { return false };
+        !self.horizon().known(self.actor(), Dimension::Identity, role.key.as_str())
     }
 
     /// Whether the actor is one of those an operator named, by name or ARN.

@@ -238,7 +238,7 @@ impl Activity {
     /// Whether its record repeats an act that another record tells.
     #[must_use]
     pub fn is_echo(&self) -> bool {
-        matches!(self.deed, Deed::SecretRead { echo: true, .. })
+        matches!(self.deed, Deed::SecretRead { echo: Some(_), .. })
     }
 }
 

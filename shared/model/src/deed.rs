@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AccountId, PrincipalKey, SecretId};
 use crate::principal::Privilege;
 
+/// A record that repeats a read which the store logs by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Echo {
+    /// The store's own record names the secret: nothing is said here that is not said there.
+    OfNamed,
+    /// The store's own record may name only the path the secret lies under.
+    OfPath,
+}
+
 /// The kind of a credential, whichever platform issued it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -221,7 +230,7 @@ pub enum Deed {
         /// Which, as far as the record names them.
         secrets: Vec<SecretId>,
         /// Whether this record repeats a read its store logs by itself.
-        echo: bool,
+        echo: Option<Echo>,
     },
     /// Somebody looked at what secrets there are.
     SecretListed {

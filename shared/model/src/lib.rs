@@ -17,7 +17,7 @@ pub mod signal;
 pub use activity::{Action, Activity, Address, Origin, Outcome, Platform, Session, Tier, Workload};
 pub use client::Client;
 pub use deed::{
-    Credential, CredentialChange, CredentialKind, Deed, Party, SecretChange, SignInStep, Target, TrustKind,
+    Credential, CredentialChange, CredentialKind, Deed, Echo, Party, SecretChange, SignInStep, Target, TrustKind,
 };
 pub use finding::{
     Actor, CitedEvent, ExpectedChange, Finding, FindingOrigin, FindingTarget, SecretTarget, Severity, Status,

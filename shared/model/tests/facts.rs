@@ -137,7 +137,7 @@ fn a_service_that_calls_for_somebody_is_named_beside_them() {
         (activity.actor.name.as_str(), activity.session.via.as_deref()),
         ("ann", Some("secretsmanager.amazonaws.com"))
     );
-    assert!(matches!(activity.deed, Deed::SecretRead { echo: true, .. }));
+    assert!(matches!(activity.deed, Deed::SecretRead { echo: Some(_), .. }));
     let mut other = record("kms", "Decrypt");
     other["requestParameters"] = json!({ "encryptionContext": { "aws:s3:arn": "arn:aws:s3:::bucket" } });
     assert!(matches!(read(other.to_string().as_bytes(), Coverage::Catalog), Reading::OutOfScope));

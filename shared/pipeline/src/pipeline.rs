@@ -125,10 +125,10 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         Ok(verdict)
     }
 
-    /// Whether what was seen is worth a second request: something strange, or a place that is new.
+    /// Whether what was seen is worth a second request: something strange, or a place or a role that is new.
     fn deserves_closer_look(&self, case: &Case<'_>, signals: &[Signal]) -> bool {
         let strange = |signal: &Signal| self.settings.findings.severity(signal.bits()) >= Severity::Low;
-        signals.iter().any(strange) || deserves_closer(case.activity, case.is_elsewhere())
+        signals.iter().any(strange) || deserves_closer(case.activity, case.is_elsewhere()) || case.is_in_a_new_role()
     }
 
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.

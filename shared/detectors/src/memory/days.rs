@@ -76,6 +76,13 @@ impl Days {
         self.last
     }
 
+    /// Whether it holds a day, of the latest 128.
+    #[must_use]
+    pub fn includes(&self, day: Day) -> bool {
+        let back = u32::try_from(self.last.since(day)).ok();
+        back.and_then(|back| self.bits.checked_shr(back)).is_some_and(|bits| bits & 1 == 1)
+    }
+
     /// The days before `day`, latest first.
     pub fn before(&self, day: Day) -> impl Iterator<Item = Day> + use<> {
         let skipped = self.last.since(day).saturating_add(1).max(0);

@@ -52,9 +52,11 @@ pub(super) fn of_deed(activity: &Activity) -> Vec<(Subject, Vec<Seen>)> {
                 ],
             )]
         }
-        Deed::RoleAssumed { role, issued, .. } => {
-            let mut all = vec![(Subject::named(role.key.as_str()), Vec::new())];
-            if let (Some(issued), true) = (issued, worked) {
+        Deed::RoleAssumed { issued, .. } => {
+            let mut all = Vec::new();
+            // What a service puts on for its own machines has no maker worth remembering.
+            let by_somebody = activity.actor.kind != PrincipalKind::Service;
+            if let (Some(issued), true) = (issued, worked && by_somebody) {
                 all.push((Subject::credential(issued), vec![Seen::Trace("issued", Maker::trace(activity))]));
             }
             all

@@ -9,6 +9,7 @@ mod deeds;
 mod kept;
 mod maker;
 mod observation;
+mod settled;
 mod snapshot;
 mod subject;
 

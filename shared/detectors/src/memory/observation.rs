@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Weekday};
 use trailwarden_model::{
-    Activity, Address, Deed, NetworkKind, Outcome, Principal, PrincipalKind, SecretChange, SignInStep,
+    Activity, Address, Deed, Echo, NetworkKind, Outcome, Principal, PrincipalKind, SecretChange, SignInStep,
 };
 
 use super::deeds::{of_credential, of_deed};
@@ -38,6 +38,10 @@ pub struct Observation {
 #[must_use]
 pub fn observe(activity: &Activity) -> Vec<Observation> {
     let mut all = Vec::with_capacity(5);
+    // A store's record says it all, and more: who called, from where, with what.
+    if matches!(activity.deed, Deed::SecretRead { echo: Some(Echo::OfNamed), .. }) {
+        return all;
+    }
     let act = order(activity);
     let mut add = |subject: Subject, seen: Vec<Seen>| {
         all.push(Observation { subject, time: activity.time, act: act.clone(), seen });
@@ -49,7 +53,8 @@ pub fn observe(activity: &Activity) -> Vec<Observation> {
     for (subject, seen) in of_deed(activity).into_iter().chain(of_directory(activity)) {
         add(subject, seen);
     }
-    if let Some(credential) = &activity.session.credential {
+    // Without an address nothing is known of the credential's whereabouts, and nothing is asked.
+    if let (Some(credential), Address::Ip(_)) = (&activity.session.credential, &activity.origin.address) {
         add(Subject::credential(credential), of_credential(activity));
     }
     all
@@ -79,6 +84,9 @@ pub fn closer(activity: &Activity) -> Vec<Observation> {
     }
     if let Some(name) = activity.actor.wearing.as_deref().or(activity.actor.arn.as_deref()) {
         add(Subject::named(name), Vec::new());
+    }
+    if let Deed::RoleAssumed { role, .. } = &activity.deed {
+        add(Subject::named(role.key.as_str()), Vec::new());
     }
     all
 }

@@ -8,7 +8,7 @@ use super::policy;
 use super::record::{Record, at};
 use super::secret;
 use crate::activity::Outcome;
-use crate::deed::{Credential, CredentialChange, CredentialKind, Deed, Party, SignInStep, Target, TrustKind};
+use crate::deed::{Credential, CredentialChange, CredentialKind, Deed, Echo, Party, SignInStep, Target, TrustKind};
 use crate::ids::{AccountId, NAME_LIMIT, PrincipalKey, SecretId, bounded};
 use crate::principal::{Principal, Privilege};
 
@@ -35,7 +35,7 @@ pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
         Meaning::Created(what, parameter) => created(scene, what, parameter),
         Meaning::Trust(kind) => trust(scene, kind),
         Meaning::Grant(what, parameter) => grant(scene, what, parameter),
-        Meaning::SecretRead => Deed::SecretRead { secrets: scene.named_secrets(), echo: false },
+        Meaning::SecretRead => Deed::SecretRead { secrets: scene.named_secrets(), echo: None },
         Meaning::ParameterRead => parameter_read(scene),
         Meaning::Decrypt => return decrypt(scene),
         Meaning::Listed => Deed::SecretListed { secrets: scene.named_secrets() },
@@ -220,7 +220,7 @@ fn parameter_read(scene: &Scene<'_>) -> Deed {
     let secrets = scene.named_secrets();
     let decrypts = scene.record.request_parameters.get("withDecryption").and_then(Value::as_bool) == Some(true);
     if decrypts || scene.outcome.denied() || scene.record.omitted() {
-        return Deed::SecretRead { secrets, echo: false };
+        return Deed::SecretRead { secrets, echo: None };
     }
     Deed::SecretListed { secrets }
 }
@@ -228,8 +228,9 @@ fn parameter_read(scene: &Scene<'_>) -> Deed {
 /// A decryption on behalf of a store repeats a read the store logs by itself.
 fn decrypt(scene: &Scene<'_>) -> Option<Deed> {
     let context = scene.record.request_parameters.get("encryptionContext")?;
-    let named = ["SecretARN", "PARAMETER_ARN"].iter().find_map(|key| at(context, &[key]))?;
-    Some(Deed::SecretRead { secrets: vec![scene.secret_id(named)], echo: true })
+    let contexts = [("SecretARN", Echo::OfNamed), ("PARAMETER_ARN", Echo::OfPath)];
+    let (named, echo) = contexts.iter().find_map(|(key, echo)| Some((at(context, &[key])?, *echo)))?;
+    Some(Deed::SecretRead { secrets: vec![scene.secret_id(named)], echo: Some(echo) })
 }
 
 fn shared(scene: &Scene<'_>) -> Deed {

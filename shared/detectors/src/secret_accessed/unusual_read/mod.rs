@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use trailwarden_model::{Deed, Evidence, Finding, PrincipalKind, SecretId, Signal};
+use trailwarden_model::{Deed, Echo, Evidence, Finding, PrincipalKind, SecretId, Signal};
 
 use crate::case::Case;
 use crate::circumstances::{against, circumstances, machine};
@@ -67,8 +67,10 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
         return None;
     }
     let touched = touched(case);
-    if *echo {
-        return echoed(case, secrets, touched);
+    match echo {
+        Some(Echo::OfNamed) => return None,
+        Some(Echo::OfPath) => return echoed(case, secrets, touched),
+        None => {}
     }
     let mut evidence: Vec<Evidence> = [
         breadth(case, touched),
@@ -91,7 +93,8 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
 /// Of what a store's own call repeats, what a read by path brought: the read names the path, its echoes each secret.
 fn echoed(case: &Case<'_>, secrets: &[SecretId], touched: (usize, bool)) -> Option<Signal> {
     let window = case.settings.secret_accessed.time_window;
-    let mut read = case.different(case.actor(), "secret-read", window).into_iter().map(|value| SecretId::new(read(value)));
+    let mut read =
+        case.different(case.actor(), "secret-read", window).into_iter().map(|value| SecretId::new(read(value)));
     if !read.any(|read| secrets.iter().any(|secret| read.is_path_of(secret))) {
         return None;
     }
@@ -224,9 +227,7 @@ fn drip(case: &Case<'_>, secrets: &[SecretId], touched: usize) -> Option<Evidenc
     if !new {
         return None;
     }
-    let lately = case.new_today(case.actor(), Dimension::Secret, "secret-read", |value| {
-        Some(read(value))
-    });
+    let lately = case.new_today(case.actor(), Dimension::Secret, "secret-read", |value| Some(read(value)));
     let (count, days, rarity) = DRIPS
         .into_iter()
         .filter_map(|days| {

@@ -1,0 +1,123 @@
+//! A store that remembers what it has seen of another, so that settled life needs no request.
+//!
+//! Every request of a function costs time and money, and most events repeat what the memory holds.
+//! Whoever asked about a subject lately, and has nothing to add to it, is answered from here.
+//! The answer may lack what others wrote since, at most [`FRESH`] ago: anything new an event shows is
+//! written through and brings all of it, so only what repeats itself is judged by the older copy.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use lru::LruCache;
+use trailwarden_detectors::Recalled;
+use trailwarden_detectors::memory::{Baseline, Observation, Subject};
+use trailwarden_model::FindingId;
+
+use crate::episode::Episode;
+use crate::ports::Store;
+
+/// How long a copy may stand for the memory, by the times of events: what a window counts is written, and so asked for, more often.
+const FRESH: SignedDuration = SignedDuration::from_hours(2);
+/// How many subjects are kept at hand: some megabytes at their largest.
+const SUBJECTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
+
+/// What was last heard of a subject.
+#[derive(Debug)]
+struct Heard {
+    at: Timestamp,
+    baseline: Arc<Baseline>,
+}
+
+/// Another store, asked only where something is new.
+#[derive(Debug)]
+pub struct Remembering<S> {
+    store: S,
+    heard: Mutex<LruCache<Subject, Heard>>,
+}
+
+impl<S> Remembering<S> {
+    /// Remembers for a store.
+    #[must_use]
+    pub fn of(store: S) -> Self {
+        Self { store, heard: Mutex::new(LruCache::new(SUBJECTS)) }
+    }
+
+    /// The other store.
+    pub fn inner(&self) -> &S {
+        &self.store
+    }
+
+    /// What is known at hand about a subject, if it holds all of what was observed; the rest must be asked for.
+    fn at_hand(&self, observed: &[&Observation]) -> Option<Arc<Baseline>> {
+        let first = observed.first()?;
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = heard.get_mut(&first.subject)?;
+        let settled = |observation: &&&Observation| {
+            let age = observation.time.duration_since(known.at);
+            age.abs() <= FRESH && known.baseline.is_settled(observation)
+        };
+        if !observed.iter().all(|observation| settled(&observation)) {
+            return None;
+        }
+        let baseline = Arc::make_mut(&mut known.baseline);
+        for observation in observed {
+            baseline.remember(observation);
+        }
+        Some(Arc::clone(&known.baseline))
+    }
+
+    /// Keeps what was heard for the next time. Of what was only asked about, the next event wants to hear anew.
+    fn keep_at_hand(&self, written: &BTreeMap<Subject, Timestamp>, answered: &Recalled) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        for (subject, at) in written {
+            if let Some(baseline) = answered.get(subject) {
+                heard.put(subject.clone(), Heard { at: *at, baseline: Arc::clone(baseline) });
+            }
+        }
+    }
+}
+
+impl<S: Store> Store for Remembering<S> {
+    type Error = S::Error;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, S::Error> {
+        let mut by_subject: BTreeMap<&Subject, Vec<&Observation>> = BTreeMap::new();
+        for observation in observations {
+            by_subject.entry(&observation.subject).or_default().push(observation);
+        }
+        let mut recalled = Recalled::new();
+        let (mut asked, mut written) = (Vec::new(), BTreeMap::new());
+        for (subject, observed) in by_subject {
+            match self.at_hand(&observed) {
+                Some(baseline) => {
+                    recalled.insert(subject.clone(), baseline);
+                }
+                None => {
+                    let latest = observed.iter().filter(|one| !one.seen.is_empty()).map(|one| one.time).max();
+                    written.extend(latest.map(|latest| (subject.clone(), latest)));
+                    asked.extend(observed.into_iter().cloned());
+                }
+            }
+        }
+        if !asked.is_empty() {
+            let answered = self.store.exchange(&asked).await?;
+            self.keep_at_hand(&written, &answered);
+            recalled.extend(answered);
+        }
+        Ok(recalled)
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
+        self.store.episodes(ids).await
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
+        self.store.keep(episode, read_revision).await
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), S::Error> {
+        self.store.mark_told(id, revision).await
+    }
+}

@@ -1,0 +1,224 @@
+//! A function that remembers what it asked: the same findings, with a fraction of the requests.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says what it measured"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use trailwarden_detectors::memory::{Observation, Subject};
+use trailwarden_detectors::{Recalled, Settings};
+use trailwarden_fixtures::ReferenceStore;
+use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
+use trailwarden_local::LocalStore;
+use trailwarden_local::input::{Limits, LogReader, RawRecord, Reject, Visitor, discover};
+use trailwarden_model::aws::Coverage;
+use trailwarden_model::{Activity, CitedEvent, Finding, FindingId, Severity};
+use trailwarden_networks::NetworkTable;
+use trailwarden_pipeline::{Episode, Intake, Pipeline, Publisher, Read, Remembering, Store};
+
+/// A store that counts what DynamoDB would be asked: one update a subject written, one batch for all only read.
+#[derive(Debug)]
+struct Counting<S> {
+    store: S,
+    requests: AtomicUsize,
+}
+
+impl<S> Counting<S> {
+    fn of(store: S) -> Self {
+        Self { store, requests: AtomicUsize::new(0) }
+    }
+}
+
+impl<S: Store> Store for Counting<S> {
+    type Error = S::Error;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, S::Error> {
+        let written: BTreeSet<&Subject> =
+            observations.iter().filter(|one| !one.seen.is_empty()).map(|one| &one.subject).collect();
+        let read = observations.iter().any(|one| !written.contains(&one.subject));
+        self.requests.fetch_add(written.len() + usize::from(read), Ordering::Relaxed);
+        self.store.exchange(observations).await
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
+        self.store.episodes(ids).await
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
+        self.store.keep(episode, read_revision).await
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), S::Error> {
+        self.store.mark_told(id, revision).await
+    }
+}
+
+/// Findings in their last state.
+#[derive(Debug, Default)]
+struct Heard(Mutex<BTreeMap<FindingId, Finding>>);
+
+impl Publisher for Heard {
+    type Error = Infallible;
+
+    async fn publish(&self, _finding: &Finding) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    async fn follow(&self, finding: &Finding) -> Result<(), Infallible> {
+        self.0.lock().unwrap().insert(finding.id.clone(), finding.clone());
+        Ok(())
+    }
+}
+
+/// What a person is told: id, severity and the events that make the case.
+type Gist = BTreeMap<FindingId, (Severity, Vec<CitedEvent>)>;
+
+impl Heard {
+    fn gist(&self) -> Gist {
+        let all = self.0.lock().unwrap();
+        let disturbing = all.values().filter(|finding| finding.severity >= Severity::Medium);
+        disturbing.map(|finding| (finding.id.clone(), (finding.severity, finding.events.clone()))).collect()
+    }
+}
+
+fn pipeline<S: Store>(store: S) -> Pipeline<S, Heard> {
+    Pipeline {
+        store,
+        publisher: Heard::default(),
+        settings: Settings::default(),
+        expected: Vec::new(),
+        tell_from: Severity::Medium,
+    }
+}
+
+struct Gather {
+    intake: Intake,
+    activities: Vec<Activity>,
+}
+
+impl Visitor for Gather {
+    fn record(&mut self, record: RawRecord<'_>) {
+        if let Read::Activity(activity) = self.intake.read(record.bytes) {
+            self.activities.push(*activity);
+        }
+    }
+
+    fn reject(&mut self, _reject: Reject) {}
+}
+
+/// The activities of a folder of logs in the order a run judges them.
+fn activities(folder: &Path) -> Vec<Activity> {
+    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() };
+    let mut gather = Gather { intake, activities: Vec::new() };
+    let mut reader = LogReader::new(Limits::default());
+    for file in discover(&[folder.to_path_buf()]).files {
+        reader.scan(&file, &AtomicU64::new(0), &mut gather);
+    }
+    let mut all = gather.activities;
+    all.sort_by(|a, b| (a.time, a.read_only, &a.id).cmp(&(b.time, b.read_only, &b.id)));
+    all.dedup_by(|a, b| a.id == b.id);
+    all
+}
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")
+}
+
+#[test]
+fn a_function_that_remembers_finds_what_one_that_asks_each_time_finds() {
+    let all = activities(&examples());
+    let (asking, remembering) = (
+        pipeline(Counting::of(LocalStore::in_memory())),
+        pipeline(Remembering::of(Counting::of(LocalStore::in_memory()))),
+    );
+    for activity in &all {
+        pollster::block_on(asking.judge(activity)).unwrap();
+        pollster::block_on(remembering.judge(activity)).unwrap();
+    }
+    assert_eq!(remembering.publisher.gist(), asking.publisher.gist());
+    assert!(!asking.publisher.gist().is_empty());
+    let requests = |counted: &AtomicUsize| counted.load(Ordering::Relaxed) as f64 / all.len() as f64;
+    let (asked, left) = (requests(&asking.store.requests), requests(&remembering.store.inner().requests));
+    eprintln!("{} events: {asked:.2} requests each asking, {left:.2} remembering", all.len());
+    assert!(left < 0.7 * asked, "{left:.2} requests of {asked:.2}");
+}
+
+#[test]
+fn a_service_of_known_habits_costs_a_fifth_of_a_request_an_event() {
+    let pipeline = pipeline(Remembering::of(Counting::of(LocalStore::in_memory())));
+    let secrets = ["prod/payments/db", "prod/payments/api-key", "prod/payments/webhook"];
+    let mut before = 0;
+    for day in 1..=3 {
+        before = pipeline.store.inner().requests.load(Ordering::Relaxed);
+        for minute in 0..24 * 60 {
+            let caller = Caller::role("payments-service", &format!("task-{}", minute / 360));
+            let time = format!("2026-03-{day:02}T{:02}:{:02}:00Z", minute / 60, minute % 60);
+            let read = records::get_secret_value(&caller, secrets[minute % secrets.len()]).at(&time);
+            let read = read.id(&unique("event", &time)).from("10.40.1.131");
+            pollster::block_on(pipeline.judge(&activity(&read))).unwrap();
+        }
+    }
+    let each = (pipeline.store.inner().requests.load(Ordering::Relaxed) - before) as f64 / (24.0 * 60.0);
+    eprintln!("{each:.3} requests an event");
+    assert!(each <= 0.2, "{each:.3} requests an event");
+    assert_eq!(pipeline.publisher.gist(), Gist::new());
+}
+
+fn activity(record: &RecordBuilder) -> Activity {
+    static INTAKE: LazyLock<Intake> =
+        LazyLock::new(|| Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() });
+    match INTAKE.read(&record.bytes()) {
+        Read::Activity(activity) => *activity,
+        other => panic!("no activity but {other:?}"),
+    }
+}
+
+#[test]
+fn two_that_remember_share_one_memory_and_miss_nothing_the_other_learned() {
+    let all = activities(&examples());
+    let asking = pipeline(LocalStore::in_memory());
+    let shared = Arc::new(ReferenceStore::default());
+    let (one, other) = (pipeline(Remembering::of(Shared(shared.clone()))), pipeline(Remembering::of(Shared(shared))));
+    for (place, activity) in all.iter().enumerate() {
+        pollster::block_on(asking.judge(activity)).unwrap();
+        let function = if place % 2 == 0 { &one } else { &other };
+        pollster::block_on(function.judge(activity)).unwrap();
+    }
+    let told: BTreeSet<FindingId> = asking.publisher.gist().into_keys().collect();
+    let mut by_two: BTreeSet<FindingId> = one.publisher.gist().into_keys().collect();
+    by_two.extend(other.publisher.gist().into_keys());
+    assert!(told.is_subset(&by_two), "{told:?} against {by_two:?}");
+}
+
+/// One store for two.
+#[derive(Debug)]
+struct Shared(Arc<ReferenceStore>);
+
+impl Store for Shared {
+    type Error = Infallible;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
+        self.0.exchange(observations).await
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
+        self.0.episodes(ids).await
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
+        self.0.keep(episode, read_revision).await
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
+        self.0.mark_told(id, revision).await
+    }
+}
