@@ -2,10 +2,33 @@
 
 use std::collections::BTreeMap;
 
+use trailwarden_model::{Activity, CitedEvent};
+
+/// How many records a finding cites.
+const CITED: usize = 200;
+
+/// Cites an activity's record among others, which are in order of time.
+pub(crate) fn cite(all: &mut Vec<CitedEvent>, activity: &Activity) {
+    let event = CitedEvent {
+        time: activity.time,
+        id: activity.id.clone(),
+        name: activity.action.name.clone(),
+        region: activity.region.clone(),
+        account: activity.recorded_in.clone(),
+    };
+    if let Err(place) = all.binary_search(&event) {
+        all.insert(place, event);
+    }
+    if all.len() > CITED {
+        let names: Vec<&str> = all.iter().map(|event| event.name.as_str()).collect();
+        all.remove(dispensable(&names));
+    }
+}
+
 /// The place of the record to leave out, of records in order of time, each given by its kind.
 ///
 /// The middle one of the commonest kind: what is kept is the same in whatever order they came.
-pub(crate) fn dispensable(kinds: &[&str]) -> usize {
+fn dispensable(kinds: &[&str]) -> usize {
     let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, kind) in kinds.iter().enumerate() {
         places.entry(kind).or_default().push(place);

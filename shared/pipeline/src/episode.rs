@@ -13,16 +13,14 @@ use trailwarden_detectors::{Detector, Settings, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{
-    Activity, Actor, Address, CitedEvent, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege, SecretTarget,
-    Severity, Signal, Status,
+    Activity, Actor, Address, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege, SecretTarget, Severity,
+    Signal, Status,
 };
 
-use crate::cited::dispensable;
+use crate::cited::cite;
 use crate::expected::{EXPECTED_BITS, Expected};
 use crate::ties::Ties;
 
-/// How many records a finding cites.
-const CITED: usize = 200;
 /// How many acts are counted exactly; beyond, only later ones count.
 const COUNTED: usize = 4096;
 /// How many secrets a finding lists by id.
@@ -224,21 +222,7 @@ impl Episode {
         finding.event_count = finding.event_count.max(1);
         finding.first_seen = finding.first_seen.min(activity.time);
         finding.last_seen = finding.last_seen.max(activity.time);
-        let event = CitedEvent {
-            time: activity.time,
-            id: activity.id.clone(),
-            name: activity.action.name.clone(),
-            region: activity.region.clone(),
-            account: activity.recorded_in.clone(),
-        };
-        let all = &mut finding.events;
-        if let Err(place) = all.binary_search(&event) {
-            all.insert(place, event);
-        }
-        if all.len() > CITED {
-            let names: Vec<&str> = all.iter().map(|event| event.name.as_str()).collect();
-            all.remove(dispensable(&names));
-        }
+        cite(&mut finding.events, activity);
     }
 
     /// Shows the origin and session of whatever says most, so that what came before by the owner's hand does not.

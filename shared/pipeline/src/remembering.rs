@@ -90,16 +90,13 @@ impl<S: Store> Store for Remembering<S> {
         let mut recalled = Recalled::new();
         let (mut asked, mut written) = (Vec::new(), BTreeMap::new());
         for (subject, observed) in by_subject {
-            match self.at_hand(&observed) {
-                Some(baseline) => {
-                    recalled.insert(subject.clone(), baseline);
-                }
-                None => {
-                    let latest = observed.iter().filter(|one| !one.seen.is_empty()).map(|one| one.time).max();
-                    written.extend(latest.map(|latest| (subject.clone(), latest)));
-                    asked.extend(observed.into_iter().cloned());
-                }
+            if let Some(baseline) = self.at_hand(&observed) {
+                recalled.insert(subject.clone(), baseline);
+                continue;
             }
+            let latest = observed.iter().filter(|one| !one.seen.is_empty()).map(|one| one.time).max();
+            written.extend(latest.map(|latest| (subject.clone(), latest)));
+            asked.extend(observed.into_iter().cloned());
         }
         if !asked.is_empty() {
             let answered = self.store.exchange(&asked).await?;

@@ -17,8 +17,8 @@ const PROBING: usize = 3;
 const PROBING_BITS: f64 = 2.0;
 /// Within how many days new roles are counted together.
 const CHAIN_DAYS: i32 = 2;
-/// What it adds that a role is put on just after it was opened to outsiders: of new partners most try it at once, of those never seen before hardly one in 2³ comes so soon.
-const JUST_OPENED_BITS: f64 = 3.0;
+/// What it adds that a role is put on just after it was opened to outsiders: of new partners most try it at once, of those never seen before hardly one in 2⁴ comes so soon.
+const JUST_OPENED_BITS: f64 = 4.0;
 
 /// The detector.
 pub(crate) const DETECTOR: Detector = Detector {

@@ -130,14 +130,11 @@ fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
 /// How many different secrets were asked for in the window, what the reader itself wrote left out unless by a list.
 fn touched(case: &Case<'_>) -> (usize, bool) {
     let window = case.settings.secret_accessed.time_window;
-    let written: BTreeSet<&str> = match listed(case) {
-        true => BTreeSet::new(),
-        false => case.different(case.actor(), "secret-written", window).into_iter().collect(),
-    };
+    let written = if listed(case) { Vec::new() } else { case.different(case.actor(), "secret-written", window) };
     let read: BTreeSet<&str> = case
         .different(case.actor(), "secret-read", window)
         .into_iter()
-        .filter(|value| !written.contains(value))
+        .filter(|value| written.binary_search(value).is_err())
         .map(read)
         .collect();
     let denied: BTreeSet<&str> = case
