@@ -42,6 +42,19 @@ pub enum Format {
     Table,
     /// One finding a line, in its final state, ordered by first_seen then id.
     Jsonl,
+    /// One finding a line in the AWS Security Finding Format, as its own account would import it.
+    Asff,
+    /// One finding a line as an OCSF Detection Finding.
+    Ocsf,
+}
+
+/// How the catalog is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CatalogFormat {
+    /// For people.
+    Table,
+    /// One detector a line.
+    Jsonl,
 }
 
 /// Which records are judged.
@@ -151,7 +164,7 @@ pub struct DetectorsArgs {
 
     /// How to write the catalog [default: table on a terminal, jsonl otherwise].
     #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    pub format: Option<CatalogFormat>,
 }
 
 /// Arguments of the hidden `generate`.

@@ -7,7 +7,7 @@ use anyhow::bail;
 use serde::Serialize;
 use trailwarden_detectors::{DETECTORS, Detector, find};
 
-use crate::args::{DetectorsArgs, Format};
+use crate::args::{CatalogFormat, DetectorsArgs};
 use crate::{output, settings};
 
 /// A detector as programs read it.
@@ -31,13 +31,13 @@ pub(crate) fn run(arguments: &DetectorsArgs) -> anyhow::Result<()> {
         stdout.write_all(detector.page.as_bytes())?;
         return Ok(());
     }
-    let default = if output::to_terminal() { Format::Table } else { Format::Jsonl };
+    let default = if output::to_terminal() { CatalogFormat::Table } else { CatalogFormat::Jsonl };
     for detector in DETECTORS {
         match arguments.format.unwrap_or(default) {
-            Format::Jsonl => {
+            CatalogFormat::Jsonl => {
                 writeln!(stdout, "{}", serde_json::to_string(&entry(detector))?)?;
             }
-            Format::Table => writeln!(stdout, "{}\n", card(detector))?,
+            CatalogFormat::Table => writeln!(stdout, "{}\n", card(detector))?,
         }
     }
     Ok(())

@@ -234,7 +234,7 @@ _trailwarden() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table jsonl asff ocsf" -- "${cur}"))
                     return 0
                     ;;
                 --learn)

@@ -32,7 +32,9 @@ complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "detectors" 
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l format -d 'How to write findings [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
-jsonl\t'One finding a line, in its final state, ordered by first_seen then id'"
+jsonl\t'One finding a line, in its final state, ordered by first_seen then id'
+asff\t'One finding a line in the AWS Security Finding Format, as its own account would import it'
+ocsf\t'One finding a line as an OCSF Detection Finding'"
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn -d 'Learn in silence over the first DAYS of the data [default: judge from the first record]' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn-until -d 'Learn in silence until TIME (RFC 3339, or a date, UTC)' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l since -d 'Judge only from TIME on; what comes before is learned from' -r
@@ -55,7 +57,7 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s i -l
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -l format -d 'How to write the catalog [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
-jsonl\t'One finding a line, in its final state, ordered by first_seen then id'"
+jsonl\t'One detector a line'"
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'

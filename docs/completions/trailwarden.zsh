@@ -31,7 +31,9 @@ _trailwarden() {
             (replay)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How to write findings \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
-jsonl\:"One finding a line, in its final state, ordered by first_seen then id"))' \
+jsonl\:"One finding a line, in its final state, ordered by first_seen then id"
+asff\:"One finding a line in the AWS Security Finding Format, as its own account would import it"
+ocsf\:"One finding a line as an OCSF Detection Finding"))' \
 '(--learn-until)--learn=[Learn in silence over the first DAYS of the data \[default\: judge from the first record\]]:DAYS:_default' \
 '--learn-until=[Learn in silence until TIME (RFC 3339, or a date, UTC)]:TIME:_default' \
 '--since=[Judge only from TIME on; what comes before is learned from]:TIME:_default' \
@@ -70,7 +72,7 @@ _arguments "${_arguments_options[@]}" : \
 (detectors)
 _arguments "${_arguments_options[@]}" : \
 '--format=[How to write the catalog \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
-jsonl\:"One finding a line, in its final state, ordered by first_seen then id"))' \
+jsonl\:"One detector a line"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \

@@ -57,8 +57,8 @@ fn tree(package: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn model_and_detectors_know_no_clock_io_or_runtime() {
-    for package in ["trailwarden-model", "trailwarden-detectors"] {
+fn model_detectors_and_exports_know_no_clock_io_or_runtime() {
+    for package in ["trailwarden-model", "trailwarden-detectors", "trailwarden-exports"] {
         for dependency in tree(package) {
             let name = dependency.split(' ').next().unwrap();
             let forbidden = ["tokio", "async-std", "smol", "hyper", "reqwest", "redb", "rusqlite", "fs-err", "walkdir"];
@@ -77,7 +77,18 @@ fn arrows_point_one_way() {
             "trailwarden-detectors",
             &["trailwarden-networks", "trailwarden-pipeline", "trailwarden-local", "trailwarden-aws", "trailwarden "],
         ),
-        ("trailwarden-pipeline", &["trailwarden-local", "trailwarden-aws", "trailwarden "]),
+        (
+            "trailwarden-exports",
+            &[
+                "trailwarden-detectors",
+                "trailwarden-networks",
+                "trailwarden-pipeline",
+                "trailwarden-local",
+                "trailwarden-aws",
+                "trailwarden ",
+            ],
+        ),
+        ("trailwarden-pipeline", &["trailwarden-exports", "trailwarden-local", "trailwarden-aws", "trailwarden "]),
         ("trailwarden-local", &["trailwarden-aws", "trailwarden "]),
         ("trailwarden-aws", &["trailwarden-local", "trailwarden "]),
     ];
@@ -90,7 +101,7 @@ fn arrows_point_one_way() {
 }
 
 #[test]
-fn only_aws_knows_dynamodb_and_asff() {
+fn only_aws_calls_aws_and_only_exports_spells_asff() {
     for (name, text) in sources() {
         if name.starts_with("shared/aws/") || name.starts_with("functions/") || name == "tests/tests/architecture.rs" {
             continue;
@@ -98,6 +109,10 @@ fn only_aws_knows_dynamodb_and_asff() {
         for word in ["aws_sdk_", "AttributeValue::", "BatchImportFindings", "lambda_runtime"] {
             assert!(!text.contains(word), "{name} knows {word}");
         }
+    }
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("shared/") && !name.contains("/tests")) {
+        let exports = ["shared/exports/", "shared/fixtures/"].iter().any(|folder| name.starts_with(folder));
+        assert!(exports || !text.contains("2018-10-08"), "{name} spells ASFF by itself");
     }
 }
 

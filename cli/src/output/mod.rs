@@ -1,17 +1,18 @@
 //! Output: findings to stdout, everything said about the run to stderr.
 
-mod escape;
 mod table;
 
 use std::io::{self, IsTerminal, Write};
 
 use anstream::eprintln;
+use serde::Serialize;
+use trailwarden_exports::{Asff, Import, ocsf};
+use trailwarden_model::text::visible;
 use trailwarden_model::{Finding, Severity, Status};
 use trailwarden_pipeline::Counters;
 
 use crate::args::Format;
 
-pub(crate) use escape::for_terminal;
 pub(crate) use table::{explain, paint, wrap};
 
 /// Whether what is written carries colours.
@@ -46,28 +47,34 @@ pub(crate) fn write(
     styling: Styling,
 ) -> anyhow::Result<()> {
     match format {
-        Format::Jsonl => {
-            for finding in findings {
-                writeln!(writer, "{}", serde_json::to_string(finding)?)?;
-            }
-        }
+        Format::Jsonl => lines(writer, findings.iter())?,
+        Format::Asff => lines(writer, findings.iter().map(|finding| Asff::of(finding, &Import::PerMember)))?,
+        Format::Ocsf => lines(writer, findings.iter().map(|finding| ocsf::detection_finding(finding)))?,
         Format::Table => table::write(writer, findings, styling, width())?,
     }
     writer.flush()?;
     Ok(())
 }
 
+/// Writes one JSON document a line.
+fn lines(writer: &mut impl Write, documents: impl Iterator<Item = impl Serialize>) -> anyhow::Result<()> {
+    for document in documents {
+        writeln!(writer, "{}", serde_json::to_string(&document)?)?;
+    }
+    Ok(())
+}
+
 /// Says something about the input that did not stop the run.
 pub(crate) fn warn(text: &str) {
     let style = anstyle::AnsiColor::Yellow.on_default();
-    eprintln!("{style}warning:{style:#} {}", for_terminal(text));
+    eprintln!("{style}warning:{style:#} {}", visible(text));
 }
 
 /// Says why the run could not go on.
 pub(crate) fn tell_error(error: &anyhow::Error) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let text: Vec<String> = error.chain().map(ToString::to_string).collect();
-    eprintln!("{style}error:{style:#} {}", for_terminal(&text.join(": ")));
+    eprintln!("{style}error:{style:#} {}", visible(&text.join(": ")));
 }
 
 /// What a run came to.

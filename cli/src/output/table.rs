@@ -6,10 +6,10 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use textwrap::{Options, WordSeparator, WordSplitter};
+use trailwarden_model::text::visible;
 use trailwarden_model::{Evidence, Finding, Severity, Status};
 
 use super::Styling;
-use super::escape::for_terminal;
 
 /// How far a card's body is set in: as wide as its widest label.
 const INDENT: &str = "          ";
@@ -44,7 +44,7 @@ fn options<'a>(width: usize) -> Options<'a> {
 /// Text wrapped under a label.
 pub(crate) fn wrap(label: &str, text: &str, width: usize) -> String {
     let first = format!("{label:<10}");
-    textwrap::fill(&for_terminal(text), options(width).initial_indent(&first).subsequent_indent(INDENT))
+    textwrap::fill(&visible(text), options(width).initial_indent(&first).subsequent_indent(INDENT))
 }
 
 /// Writes cards, the gravest first, within a severity in order of time.
@@ -187,7 +187,7 @@ pub(crate) fn explain(finding: &Finding, styling: Styling, width: usize) -> Stri
     }
     lines.push(format!("\n{}", paint("Timeline (UTC)", strong, styling)));
     for event in finding.events.iter().take(EVENTS) {
-        lines.push(for_terminal(&format!("  {}  {}  {}  {}", moment(event.time), event.name, event.region, event.id)));
+        lines.push(visible(&format!("  {}  {}  {}  {}", moment(event.time), event.name, event.region, event.id)));
     }
     if finding.events.len() > EVENTS {
         lines.push(format!("  and {} more cited", finding.events.len() - EVENTS));
@@ -195,7 +195,7 @@ pub(crate) fn explain(finding: &Finding, styling: Styling, width: usize) -> Stri
     lines.push(format!("\n{}", paint("What to do", strong, styling)));
     for (index, step) in finding.response.iter().enumerate() {
         // Commands stay on one line, to be copied.
-        lines.push(for_terminal(&format!("  {}. {step}", index + 1)));
+        lines.push(visible(&format!("  {}. {step}", index + 1)));
     }
     lines.push(format!("\n{} · {}\n", finding.kind, finding.id));
     lines.join("\n")

@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
     let format = arguments.format.unwrap_or_else(|| default_format(arguments));
     let min_severity = arguments.min_severity.unwrap_or(match format {
         Format::Table => Severity::Medium,
-        Format::Jsonl => Severity::Informational,
+        Format::Jsonl | Format::Asff | Format::Ocsf => Severity::Informational,
     });
 
     if let Some(bucket) = arguments.paths.iter().find(|path| path.starts_with("s3:")) {

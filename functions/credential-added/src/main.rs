@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
     let intake = settings.intake();
     let pipeline = Pipeline {
         store: DynamoStore::new(clients.dynamodb, &settings.table),
-        publisher: SnsPublisher::new(clients.sns, &settings.topic),
+        publisher: SnsPublisher::new(clients.sns, &settings.topic).with_chat(settings.chat_topic),
         settings: settings.settings,
         expected: Vec::new(),
         tell_from: settings.tell_from,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
 use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
@@ -26,20 +26,8 @@ pub struct Clients {
 
 impl Clients {
     /// Opens a connection to each service the function speaks to.
-    ///
-    /// Region, credentials and endpoints come from the environment Lambda sets, and from nowhere
-    /// else: looking for profiles, containers or instances would cost a cold start its time.
     pub async fn connect(settings: &FunctionSettings) -> Self {
-        let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(https)
-            .region(EnvironmentVariableRegionProvider::new())
-            .credentials_provider(EnvironmentVariableCredentialsProvider::new())
-            .timeout_config(
-                TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
-            )
-            .load()
-            .await;
+        let config = config().await;
         let clients = Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), sns: aws_sdk_sns::Client::new(&config) };
         clients.warm(settings).await;
         clients
@@ -53,4 +41,19 @@ impl Clients {
         let (memory, topic) = futures_util::future::join(memory, topic).await;
         tracing::debug!(memory = memory.is_ok(), topic = topic.is_ok(), "connections opened");
     }
+}
+
+/// How every client of ours reaches AWS.
+///
+/// Region, credentials and endpoints come from the environment Lambda sets, and from nowhere
+/// else: looking for profiles, containers or instances would cost a cold start its time.
+pub(crate) async fn config() -> SdkConfig {
+    let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https)
+        .region(EnvironmentVariableRegionProvider::new())
+        .credentials_provider(EnvironmentVariableCredentialsProvider::new())
+        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build())
+        .load()
+        .await
 }

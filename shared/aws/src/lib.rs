@@ -1,10 +1,12 @@
-//! Adapters to AWS: the memory on DynamoDB, telling over SNS, a function's trigger, settings and clients.
+//! Adapters to AWS: the memory on DynamoDB, telling over SNS and Security Hub, a function's trigger, settings and clients.
 //!
 //! Only this crate knows how the memory lies in a table, what a message looks like on the wire,
 //! and which environment a function reads. The pipeline knows none of it.
 
 mod call;
 pub mod clients;
+#[cfg(feature = "hub")]
+pub mod hub;
 pub mod logs;
 pub mod settings;
 mod store;
@@ -15,4 +17,4 @@ pub use call::CallError;
 pub use clients::Clients;
 pub use settings::{FunctionSettings, SettingsError};
 pub use store::{DynamoStore, KEY, StoreError};
-pub use topic::{FINDING_LINE, PublishError, SnsPublisher};
+pub use topic::{FINDING_LINE, PublishError, SnsPublisher, chat};

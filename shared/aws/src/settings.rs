@@ -15,6 +15,8 @@ pub struct FunctionSettings {
     pub table: String,
     /// `TOPIC_ARN`: the topic findings are told to.
     pub topic: String,
+    /// `CHAT_TOPIC_ARN`: the topic a chat listens to, where there is one.
+    pub chat_topic: Option<String>,
     /// `TELL_FROM`: the severity from which findings are told; MEDIUM where it is not set.
     pub tell_from: Severity,
     /// `SETTINGS`: what an operator turned, as JSON; the defaults where it is not set.
@@ -47,22 +49,21 @@ impl FunctionSettings {
 
     /// Reads settings by name; an empty value counts as none.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let mut form = Form { lookup, problems: Vec::new() };
+        let mut form = Form::new(lookup);
         let read = Self {
             table: form.required("TABLE_NAME", "the table of the memory"),
             topic: form.required("TOPIC_ARN", "the topic findings are told to"),
+            chat_topic: form.given("CHAT_TOPIC_ARN"),
             tell_from: form
                 .optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned()))
                 .unwrap_or(Severity::Medium),
             settings: form
                 .optional("SETTINGS", |text| serde_json::from_str(text).map_err(|error| error.to_string()))
                 .unwrap_or_default(),
-            log_level: form
-                .optional("LOG_LEVEL", |text| text.parse().map_err(|_| "is no log level".to_owned()))
-                .unwrap_or(tracing::Level::INFO),
+            log_level: form.log_level(),
             networks: form.optional("NETWORKS_FILE", networks).unwrap_or_else(NetworkTable::empty),
         };
-        if form.problems.is_empty() { Ok(read) } else { Err(SettingsError { problems: form.problems }) }
+        form.finish(read)
     }
 
     /// The intake of this deployment: what the rules send, looked up in its address table.
@@ -78,17 +79,35 @@ fn networks(path: &str) -> Result<NetworkTable, String> {
 }
 
 /// The environment as a form to be filled in, with what is wrong with it.
-struct Form<L> {
+pub(crate) struct Form<L> {
     lookup: L,
     problems: Vec<String>,
 }
 
 impl<L: Fn(&str) -> Option<String>> Form<L> {
+    pub(crate) fn new(lookup: L) -> Self {
+        Self { lookup, problems: Vec::new() }
+    }
+
+    /// What was read, if nothing is wrong with it.
+    pub(crate) fn finish<T>(self, read: T) -> Result<T, SettingsError> {
+        if self.problems.is_empty() { Ok(read) } else { Err(SettingsError { problems: self.problems }) }
+    }
+
+    pub(crate) fn log_level(&mut self) -> tracing::Level {
+        let read = |text: &str| text.parse().map_err(|_| "is no log level".to_owned());
+        self.optional("LOG_LEVEL", read).unwrap_or(tracing::Level::INFO)
+    }
+
     fn given(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
-    fn required(&mut self, name: &str, what: &str) -> String {
+    pub(crate) fn problem(&mut self, problem: String) {
+        self.problems.push(problem);
+    }
+
+    pub(crate) fn required(&mut self, name: &str, what: &str) -> String {
         self.given(name).unwrap_or_else(|| {
             self.problems.push(format!("{name} is missing ({what})"));
             String::new()
@@ -100,7 +119,7 @@ impl<L: Fn(&str) -> Option<String>> Form<L> {
         match read(&value) {
             Ok(read) => Some(read),
             Err(problem) => {
-                self.problems.push(format!("{name}: {problem}"));
+                self.problem(format!("{name}: {problem}"));
                 None
             }
         }

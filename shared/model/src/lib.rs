@@ -13,6 +13,7 @@ pub mod ids;
 pub mod network;
 pub mod principal;
 pub mod signal;
+pub mod text;
 
 pub use activity::{Action, Activity, Address, Origin, Outcome, Platform, Session, Tier, Workload};
 pub use client::Client;

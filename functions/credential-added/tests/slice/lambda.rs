@@ -38,7 +38,7 @@ impl Function {
         let (says, said) = channel();
         let (waiting, says) = (Arc::new(Mutex::new(waiting)), Arc::new(Mutex::new(says)));
         let port = serve(move |request| answer(&request, &waiting, &says));
-        let process = Command::new(env!("CARGO_BIN_EXE_trailwarden-credential-added"))
+        let process = Command::new(crate::BINARY)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{port}"))
             .envs([

@@ -10,6 +10,9 @@
     reason = "a stage that cannot be set is a failed test"
 )]
 
+/// The function.
+const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-credential-added");
+
 mod contract;
 mod faults;
 mod http;

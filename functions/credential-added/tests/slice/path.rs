@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use trailwarden_fixtures::records::{Caller, get_secret_value};
 
 use crate::stack::{Stack, a_key_for_a_privileged_other, locally};
+use crate::topic::Fate;
 
 #[tokio::test]
 async fn the_function_tells_what_the_pipeline_tells_without_aws() {
@@ -28,6 +29,37 @@ async fn the_function_tells_what_the_pipeline_tells_without_aws() {
     assert_eq!(message.attributes["type"], "credential-added.for-another-identity");
     assert_eq!(message.attributes["account"], "111122223333");
     assert_eq!(message.attributes["techniques"], r#"["T1098.001"]"#);
+}
+
+#[tokio::test]
+async fn a_chat_is_told_on_a_topic_of_its_own_in_its_own_form() {
+    let chat = "arn:aws:sns:us-east-1:111122223333:chat";
+    let stack = Stack::deploy().await.with("CHAT_TOPIC_ARN", chat);
+    let function = stack.start();
+    for record in a_key_for_a_privileged_other() {
+        function.invoke(&record.event()).unwrap();
+    }
+    let [mail, chatted] = &stack.topic.published()[..] else { panic!("one message for each topic") };
+    assert_eq!(chatted.topic, chat);
+    let message: Value = serde_json::from_str(&chatted.message).unwrap();
+    assert_eq!(message["metadata"]["threadId"], mail.finding()["id"]);
+    assert_eq!(message["content"]["textType"], "client-markdown");
+    assert_eq!(chatted.attributes, mail.attributes);
+}
+
+#[tokio::test]
+async fn a_chat_that_fails_does_not_keep_the_mail_from_being_told() {
+    for fates in [[None, Some(Fate::Refused)], [Some(Fate::Refused), None]] {
+        let stack = Stack::deploy().await.with("CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:chat");
+        let function = stack.start();
+        let [grant, key] = a_key_for_a_privileged_other();
+        function.invoke(&grant.event()).unwrap();
+        stack.topic.next_of(&fates);
+        assert!(function.invoke(&key.event()).is_err(), "what one topic refused comes again");
+        assert_eq!(stack.topic.published().len(), 1, "the other was told");
+        function.invoke(&key.event()).unwrap();
+        assert_eq!(stack.topic.published().len(), 3);
+    }
 }
 
 #[tokio::test]

@@ -41,6 +41,12 @@ impl Stack {
         Self { gateway, topic, environment }
     }
 
+    /// The same, with one more variable in the function's environment.
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.environment.push((name, value.to_owned()));
+        self
+    }
+
     /// A function process; what it asked while it started is not counted.
     pub(crate) fn start(&self) -> Function {
         let function = Function::start(&self.environment);

@@ -25,6 +25,7 @@ pub(crate) enum Fate {
 /// A message as a subscriber gets it.
 #[derive(Debug, Clone)]
 pub(crate) struct Published {
+    pub(crate) topic: String,
     pub(crate) subject: String,
     pub(crate) message: String,
     pub(crate) attributes: BTreeMap<String, String>,
@@ -41,7 +42,7 @@ impl Published {
 #[derive(Debug, Default)]
 struct Kept {
     published: Vec<Published>,
-    fates: VecDeque<Fate>,
+    fates: VecDeque<Option<Fate>>,
 }
 
 /// A topic.
@@ -68,7 +69,7 @@ impl Topic {
             if form.get("Action").map(String::as_str) != Some("Publish") {
                 return Reply::of(200, "text/xml", ATTRIBUTES);
             }
-            let fate = within.lock().unwrap().fates.pop_front();
+            let fate = within.lock().unwrap().fates.pop_front().flatten();
             if matches!(fate, None | Some(Fate::Unanswered)) {
                 within.lock().unwrap().published.push(published(&form));
             }
@@ -89,6 +90,11 @@ impl Topic {
 
     /// What becomes of the next messages, one after the other.
     pub(crate) fn next(&self, fates: &[Fate]) {
+        self.kept.lock().unwrap().fates.extend(fates.iter().copied().map(Some));
+    }
+
+    /// The same, where some are simply published.
+    pub(crate) fn next_of(&self, fates: &[Option<Fate>]) {
         self.kept.lock().unwrap().fates.extend(fates);
     }
 
@@ -110,7 +116,12 @@ fn published(form: &BTreeMap<String, String>) -> Published {
         let name = form.get(&format!("{entry}.Name"))?;
         Some((name.clone(), field(&format!("{entry}.Value.StringValue"))))
     });
-    Published { subject: field("Subject"), message: field("Message"), attributes: attributes.collect() }
+    Published {
+        topic: field("TopicArn"),
+        subject: field("Subject"),
+        message: field("Message"),
+        attributes: attributes.collect(),
+    }
 }
 
 fn form(request: &Request) -> BTreeMap<String, String> {

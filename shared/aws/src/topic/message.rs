@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use trailwarden_model::Finding;
 use trailwarden_model::ids::bounded;
+use trailwarden_model::text::visible;
 
 /// The line before the finding; the finding is all that follows, on one line.
 pub const FINDING_LINE: &str = "---- the finding, as JSON ----";
@@ -14,13 +15,18 @@ const LINE: usize = 600;
 /// The longest finding, in bytes: SNS takes 262,144 with attributes and all.
 const FINDING: usize = 224 * 1024;
 
+/// How many techniques a subscriber can filter by.
+const TECHNIQUES: usize = 16;
+
+/// Name, type and value of what subscribers can filter by.
+pub(super) type Attribute = (&'static str, &'static str, String);
+
 /// One message.
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) subject: String,
     pub(super) body: String,
-    /// Name, type and value of each attribute subscribers can filter by.
-    pub(super) attributes: Vec<(&'static str, &'static str, String)>,
+    pub(super) attributes: Vec<Attribute>,
 }
 
 impl Message {
@@ -44,8 +50,8 @@ fn subject(finding: &Finding) -> String {
         .collect()
 }
 
-fn attributes(finding: &Finding) -> Result<Vec<(&'static str, &'static str, String)>, serde_json::Error> {
-    let text = |value: &str| bounded(value, 256);
+fn attributes(finding: &Finding) -> Result<Vec<Attribute>, serde_json::Error> {
+    let text = |value: &str| bounded(&visible(value), 256);
     let mut all = vec![
         ("severity", "String", finding.severity.name().to_owned()),
         ("type", "String", text(&finding.kind)),
@@ -53,8 +59,10 @@ fn attributes(finding: &Finding) -> Result<Vec<(&'static str, &'static str, Stri
         ("id", "String", text(finding.id.as_str())),
         ("revision", "Number", finding.revision.to_string()),
     ];
-    if !finding.techniques.is_empty() {
-        all.push(("techniques", "String.Array", serde_json::to_string(&finding.techniques)?));
+    let techniques: Vec<String> =
+        finding.techniques.iter().take(TECHNIQUES).map(|id| bounded(&visible(id), 64)).collect();
+    if !techniques.is_empty() {
+        all.push(("techniques", "String.Array", serde_json::to_string(&techniques)?));
     }
     // SNS refuses a message with an empty attribute.
     all.retain(|(_, _, value)| !value.is_empty());
@@ -89,9 +97,8 @@ fn words(finding: &Finding) -> String {
     lines.push(String::new());
     let mut text = String::new();
     for line in lines {
-        let plain: String = line.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
         // Writing to a string cannot fail.
-        let _written = writeln!(text, "{}", bounded(&plain, LINE));
+        let _written = writeln!(text, "{}", bounded(&visible(&line), LINE));
     }
     text
 }
@@ -99,7 +106,7 @@ fn words(finding: &Finding) -> String {
 /// The finding as JSON, its long lists shortened where the whole would not fit.
 fn fitted(finding: &Finding) -> Result<String, serde_json::Error> {
     let mut json = serde_json::to_string(finding)?;
-    for (count, length) in [(20, 1024), (10, 256), (3, 64)] {
+    for (count, length) in [(20, 1024), (10, 256), (3, 64), (1, 32)] {
         if json.len() <= FINDING {
             break;
         }
@@ -130,8 +137,12 @@ fn shortened(finding: &Finding, count: usize, length: usize) -> Finding {
     let texts = [
         &mut short.title,
         &mut short.description,
+        &mut short.schema_version,
+        &mut short.kind,
+        &mut short.partition,
         &mut short.actor.name,
         &mut short.target.key,
+        &mut short.target.kind,
         &mut short.target.name,
         &mut short.origin.user_agent,
     ];
@@ -141,15 +152,23 @@ fn shortened(finding: &Finding, count: usize, length: usize) -> Finding {
         &mut short.actor.session,
         &mut short.actor.access_key_id,
         &mut short.actor.via,
+        &mut short.origin.ip,
         &mut short.origin.network,
+        &mut short.origin.country,
+        &mut short.organization,
     ];
     known.into_iter().flatten().for_each(cut);
+    if let Some(change) = &mut short.expected_change {
+        [Some(&mut change.by), change.reference.as_mut()].into_iter().flatten().for_each(cut);
+    }
+    short.target.credential.iter_mut().filter_map(|credential| credential.id.as_mut()).for_each(cut);
     short
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use trailwarden_fixtures::findings::{filled, hostile_texts};
     use trailwarden_model::{CitedEvent, Evidence, SecretTarget};
 
     use super::*;
@@ -197,6 +216,19 @@ mod tests {
         assert!(message.subject.len() < 100);
         assert_eq!(message.body.lines().filter(|line| *line == FINDING_LINE).count(), 1);
         assert_eq!(told(&message), finding);
+    }
+
+    #[test]
+    fn whatever_a_finding_holds_its_message_fits_and_reads_in_order() {
+        for text in hostile_texts() {
+            for count in [0, 30] {
+                let message = Message::about(&filled("x.y", &text, count)).unwrap();
+                assert!(message.body.len() <= 256 * 1024 - 8 * 1024, "{}", message.body.len());
+                let (words, _) = message.body.split_once(FINDING_LINE).unwrap();
+                assert!(!words.contains(['\u{202e}', '\u{1b}', '\0']), "{words}");
+                assert!(message.attributes.iter().all(|(_, _, value)| !value.is_empty() && value.len() <= 8 * 1024));
+            }
+        }
     }
 
     #[test]

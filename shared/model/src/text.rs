@@ -1,7 +1,8 @@
-//! Escaping for a terminal: what attackers wrote must not move the cursor, hide text, or turn it round.
+//! Text as somebody sees it: what moves a cursor, hides or turns text round is written out instead.
 
-/// Text safe to print: control and invisible formatting characters become visible escapes.
-pub(crate) fn for_terminal(text: &str) -> String {
+/// Text with every control and invisible formatting character as a visible escape.
+#[must_use]
+pub fn visible(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if is_harmless(character) {
@@ -26,7 +27,7 @@ mod tests {
 
     #[test]
     fn nothing_from_a_log_moves_the_cursor_or_turns_text_round() {
-        assert_eq!(for_terminal("a\u{1b}[2Jb\r\n\u{202e}c"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c");
-        assert_eq!(for_terminal("Größe — ok"), "Größe — ok");
+        assert_eq!(visible("a\u{1b}[2Jb\r\n\u{202e}c"), "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c");
+        assert_eq!(visible("Größe — ok"), "Größe — ok");
     }
 }

@@ -1,0 +1,14 @@
+//! Security Hub: findings from a queue in, imported in batches; an analyst's answers out of its events.
+
+use lambda_runtime::{Error, run, service_fn};
+use trailwarden_aws::hub::queue::{LoggedAnswers, handle};
+use trailwarden_aws::hub::{HubSettings, SecurityHub};
+use trailwarden_aws::logs;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let settings = HubSettings::from_env()?;
+    logs::start(settings.log_level);
+    let hub = SecurityHub::connect(&settings).await;
+    run(service_fn(|event| handle(&hub, &LoggedAnswers, event))).await
+}

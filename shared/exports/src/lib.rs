@@ -1,0 +1,11 @@
+//! Exports: a finding in the formats other products read, ASFF and OCSF.
+//!
+//! Nothing here performs I/O, waits, or reads a clock: a finding goes in, a document comes out, always.
+//! What an attacker wrote is bounded and made plain on the way, field by field.
+
+pub mod asff;
+mod attack;
+pub mod ocsf;
+mod text;
+
+pub use asff::{Asff, Import};
