@@ -1,10 +1,15 @@
 //! `xtask`: what builds, generates and checks this repository.
 
 mod countries;
+mod dynamodb;
 mod evaluate;
 mod examples;
+mod lint;
 mod networks;
+mod python;
+mod stack;
 mod steps;
+mod template;
 mod test;
 
 use std::path::Path;
@@ -24,10 +29,14 @@ struct Cli {
 enum Task {
     /// Run every check and every test; what they need is installed first.
     Test,
-    /// Write the documents, man pages, completions and schema that are made from code.
+    /// Write the documents, man pages, completions, schema and the parts of the template that are made from code.
     Generate,
     /// Check licences, sources and versions of every dependency.
     Deny,
+    /// Deploy the template on this machine, with the functions' own binaries, and show what they find.
+    Stack(stack::StackArgs),
+    /// Check the template with cfn-lint, `sam validate`, checkov and cfn-guard.
+    LintTemplate,
     /// Generate organisations with ordinary life and attacks, judge them, and measure how well that went.
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Write the example logs anew.
@@ -47,9 +56,12 @@ fn main() -> ExitCode {
         Task::Test => test::all(),
         Task::Generate => {
             steps::run("cargo", &["run", "--quiet", "--package", "trailwarden", "--", "generate", "docs"])
+                .and_then(|()| template::write())
         }
         Task::Deny => steps::tool("cargo-deny", "0.20.2")
             .and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
+        Task::Stack(arguments) => stack::run_stack(&arguments),
+        Task::LintTemplate => lint::template(),
         Task::Evaluate(arguments) => evaluate::run(&arguments),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Countries => countries::run(),

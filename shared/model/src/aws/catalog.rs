@@ -125,6 +125,9 @@ const fn context(source: &'static str, name: &'static str, home: Home, meaning: 
     Call { source, name, tier: Tier::Context, read_only: false, home, meaning }
 }
 
+/// Sources that count as another: the token service of Identity Center counts as Identity Center.
+pub(super) const ALIASES: &[(&str, &str)] = &[("sso-oauth", "sso"), ("sso-oidc", "sso")];
+
 const ACCESS_KEY: &[&str] = &["accessKey", "accessKeyId"];
 const SSH_KEY: &[&str] = &["sSHPublicKey", "sSHPublicKeyId"];
 const SERVICE_CREDENTIAL: &[&str] = &["serviceSpecificCredential", "serviceSpecificCredentialId"];
@@ -341,14 +344,12 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Call>>> = LazyLock::
     by_name
 });
 
-/// An `eventSource` without its domain; the token service of Identity Center counts as Identity Center.
+/// An `eventSource` without its domain, by the name the catalog has it under.
 #[must_use]
 pub fn short(source: &str) -> &str {
     let source = source.strip_suffix(".cn").unwrap_or(source);
-    match source.strip_suffix(".amazonaws.com").unwrap_or(source) {
-        "sso-oauth" | "sso-oidc" => "sso",
-        short => short,
-    }
+    let short = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    ALIASES.iter().find(|(alias, _)| *alias == short).map_or(short, |(_, source)| source)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod arn;
 pub mod authorization;
 pub mod catalog;
 mod deeds;
+pub mod delivery;
 mod identity;
 mod policy;
 mod read;

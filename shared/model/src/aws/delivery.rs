@@ -1,0 +1,70 @@
+//! Delivery: to which function of a deployment a call goes, and what its events are recognised by.
+
+use super::catalog::{ALIASES, Call, Meaning};
+
+/// What names the secret in a `kms:Decrypt` on behalf of Secrets Manager, and of Parameter Store.
+pub(super) const SECRET_CONTEXTS: &[&str] = &["SecretARN", "PARAMETER_ARN"];
+
+/// The behaviour a call is received for: in a deployment, the function it goes to.
+///
+/// Every function judges by every detector; that each call goes to one alone is what keeps a
+/// deployment from paying twice for one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Behaviour {
+    /// Credentials added, identities made, trust and permissions changed.
+    CredentialAdded,
+    /// Secrets read, listed, changed or shared.
+    SecretAccessed,
+    /// Accounts used: sign-ins, roles assumed, and what is done first with them.
+    ConsoleLogin,
+}
+
+impl Behaviour {
+    /// Every behaviour.
+    pub const ALL: [Self; 3] = [Self::CredentialAdded, Self::SecretAccessed, Self::ConsoleLogin];
+
+    /// The name of its function: `credential-added` …
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CredentialAdded => "credential-added",
+            Self::SecretAccessed => "secret-accessed",
+            Self::ConsoleLogin => "console-login",
+        }
+    }
+}
+
+impl Call {
+    /// The behaviour it is received for.
+    #[must_use]
+    pub fn behaviour(&self) -> Behaviour {
+        match self.meaning {
+            Meaning::Credential(..) | Meaning::Created(..) | Meaning::Trust(_) | Meaning::Grant(..) => {
+                Behaviour::CredentialAdded
+            }
+            Meaning::SecretRead
+            | Meaning::ParameterRead
+            | Meaning::Decrypt
+            | Meaning::Listed
+            | Meaning::SecretChanged(_)
+            | Meaning::Shared => Behaviour::SecretAccessed,
+            Meaning::SignIn(_) | Meaning::Assumed | Meaning::WhoAmI | Meaning::KeysListed | Meaning::Impaired => {
+                Behaviour::ConsoleLogin
+            }
+        }
+    }
+
+    /// The `requestParameters.encryptionContext` keys of which it must carry one to be in scope; none
+    /// where it is in scope whatever it carries.
+    #[must_use]
+    pub fn encryption_contexts(&self) -> &'static [&'static str] {
+        if self.meaning == Meaning::Decrypt { SECRET_CONTEXTS } else { &[] }
+    }
+
+    /// Every `eventSource` it is written under, in the commercial partition.
+    #[must_use]
+    pub fn event_sources(&self) -> Vec<String> {
+        let others = ALIASES.iter().filter(|(_, source)| *source == self.source).map(|(alias, _)| *alias);
+        std::iter::once(self.source).chain(others).map(|source| format!("{source}.amazonaws.com")).collect()
+    }
+}

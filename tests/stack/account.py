@@ -1,0 +1,169 @@
+"""The account: a deployment of the template, with everything a test or a person wants to ask of it."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+from .bus import open_bus
+from .feed import Feed
+from .invocation import InvokeConfig, Invoker
+from .runtime import Function
+from .template import Json, Template
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+CREDENTIALS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "local"}
+NAME = "trailwarden"
+FINDING_LINE = "---- the finding, as JSON ----\n"
+
+
+class Account:
+    """A deployment on this machine."""
+
+    def __init__(
+        self, repository: Path, binaries: Path, dynamodb: str | None, port: int = 0, processes: int = 4
+    ) -> None:
+        self.template = Template.read(repository / "template.yaml", REGION)
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+        self._server.start()
+        self.url = "http://{}:{}".format(*self._server.get_host_and_port())
+        self.dynamodb = dynamodb or self.url
+        self.physical = self._deploy()
+        self._copy_tables()
+        self.functions = {
+            name: self._function(name, binaries / binary, processes) for name, binary in self.template.binaries.items()
+        }
+        by_arn = {function.arn: function for function in self.functions.values()}
+        self.invoker = Invoker(self._invoke_configs(), self.keep, threads=2 * processes)
+        open_bus(lambda arn: by_arn.get(arn), self.invoker, self.keep)
+        self._feeds = [
+            self._feed(mapping) for mapping in self.template.of_type("AWS::Lambda::EventSourceMapping").values()
+        ]
+        self.heard = self._listen("FindingsTopic")
+
+    def client(self, service: str) -> Any:
+        """A client of one service of the account."""
+        url = self.dynamodb if service == "dynamodb" else self.url
+        return boto3.client(service, region_name=REGION, endpoint_url=url, **CREDENTIALS)
+
+    def missing(self) -> list[Path]:
+        """Functions whose binary is not there."""
+        return [function.binary for function in self.functions.values() if not function.binary.exists()]
+
+    def put(self, entries: list[Json]) -> None:
+        """Puts events on the bus; AWS's own services may do so under `aws.`, which is what these stand for."""
+        answer = self.client("events").put_events(Entries=entries)
+        if answer["FailedEntryCount"]:
+            raise ValueError(f"not accepted: {answer['Entries']}")
+
+    def findings(self, wait: int) -> list[Json]:
+        """Findings told since the last time this was asked; waits some seconds for the first."""
+        sqs = self.client("sqs")
+        found: list[Json] = []
+        while messages := sqs.receive_message(
+            QueueUrl=self.heard, MaxNumberOfMessages=10, WaitTimeSeconds=0 if found else wait
+        ).get("Messages"):
+            for message in messages:
+                sqs.delete_message(QueueUrl=self.heard, ReceiptHandle=message["ReceiptHandle"])
+                found.append(json.loads(json.loads(message["Body"])["Message"].split(FINDING_LINE)[1]))
+        return found
+
+    def messages(self, queue: str) -> list[Json]:
+        """What lies in a queue of the template; it is left there, unseen for a while."""
+        answer = self.client("sqs").receive_message(
+            QueueUrl=self.physical[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        return list(answer.get("Messages", []))
+
+    def keep(self, queue: str, body: str, attributes: dict[str, str]) -> None:
+        """Puts a message into the queue of that ARN."""
+        sqs = self.client("sqs")
+        url = sqs.get_queue_url(QueueName=queue.rsplit(":", 1)[1])["QueueUrl"]
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=typed)
+
+    def stop(self) -> None:
+        """Ends every process and server."""
+        for feed in self._feeds:
+            feed.stop()
+        for function in self.functions.values():
+            function.stop()
+        self._server.stop()
+
+    def _deploy(self) -> dict[str, str]:
+        cloudformation = self.client("cloudformation")
+        cloudformation.create_stack(
+            StackName=NAME, TemplateBody=json.dumps(self.template.body), Capabilities=["CAPABILITY_IAM"]
+        )
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=NAME)
+        resources = (resource for page in pages for resource in page["StackResourceSummaries"])
+        return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
+
+    def _copy_tables(self) -> None:
+        """Makes the template's tables in the emulator functions speak to."""
+        if self.dynamodb == self.url:
+            return
+        dynamodb = self.client("dynamodb")
+        for name, resource in self.template.body["Resources"].items():
+            if resource["Type"] == "AWS::DynamoDB::Table":
+                properties = resource["Properties"]
+                dynamodb.create_table(
+                    TableName=self.physical[name],
+                    BillingMode="PAY_PER_REQUEST",
+                    KeySchema=properties["KeySchema"],
+                    AttributeDefinitions=properties["AttributeDefinitions"],
+                )
+
+    def _function(self, name: str, binary: Path, processes: int) -> Function:
+        configuration = self.client("lambda").get_function_configuration(FunctionName=self.physical[name])
+        environment = {
+            **configuration["Environment"]["Variables"],
+            "PATH": os.environ["PATH"],
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
+        }
+        for layer in self.template.wears[name]:
+            # Lambda lays a layer under /opt.
+            folder = f"{self.template.layers[layer].resolve()}/"
+            environment = {key: value.replace("/opt/", folder) for key, value in environment.items()}
+        arn = configuration["FunctionArn"].removesuffix(":$LATEST")
+        return Function(self.physical[name], arn, binary, environment, processes)
+
+    def _invoke_configs(self) -> dict[str, InvokeConfig]:
+        configs = {}
+        for resource in self.template.of_type("AWS::Lambda::EventInvokeConfig").values():
+            properties = resource["Properties"]
+            destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+            name = self.physical[properties["FunctionName"]["Ref"]]
+            configs[name] = InvokeConfig(properties["MaximumRetryAttempts"], self._queue_arn(destination))
+        return configs
+
+    def _queue_arn(self, got: Json | None) -> str | None:
+        """The ARN behind a `Fn::GetAtt` of a queue."""
+        if got is None:
+            return None
+        url = self.physical[got["Fn::GetAtt"][0]]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return str(answer["Attributes"]["QueueArn"])
+
+    def _feed(self, mapping: Json) -> Feed:
+        properties = mapping["Properties"]
+        source = properties["EventSourceArn"]
+        function = self.functions[properties["FunctionName"]["Ref"]]
+        url = self.physical[source["Fn::GetAtt"][0]]
+        return Feed(self.client("sqs"), url, self._queue_arn(source) or "", function)
+
+    def _listen(self, topic: str) -> str:
+        """Subscribes a queue to a topic: what a subscriber hears."""
+        sqs = self.client("sqs")
+        url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        self.client("sns").subscribe(TopicArn=self.physical[topic], Protocol="sqs", Endpoint=arn)
+        return str(url)

@@ -1,0 +1,202 @@
+"""The deployed path as a whole: an event on the bus, a finding in a subscriber's queue.
+
+`cargo xtask stack check` runs this with binaries from `STACK_BINARIES` and, where it is set, tables at
+`STACK_DYNAMODB`.
+"""
+
+import json
+import os
+import time
+import unittest
+from pathlib import Path
+from typing import Any, ClassVar
+
+from .__main__ import quieten
+from .account import Account
+from .events import entry
+from .feed import failures
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE = 30
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def record(name: str, caller: str, at: str, request: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A call to IAM by a user with a key."""
+    return {
+        "eventVersion": "1.11",
+        "eventID": f"{name}-{caller}-{at}",
+        "eventTime": at,
+        "eventSource": "iam.amazonaws.com",
+        "eventName": name,
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "203.0.113.10",
+        "userAgent": "aws-cli/2.15.0",
+        "userIdentity": {
+            "type": "IAMUser",
+            "principalId": f"AIDA{caller.upper():A<17}",
+            "arn": f"arn:aws:iam::111122223333:user/{caller}",
+            "accountId": "111122223333",
+            "accessKeyId": f"AKIA{caller.upper():A<16}",
+            "userName": caller,
+        },
+        "eventType": "AwsApiCall",
+        "readOnly": False,
+        "recipientAccountId": "111122223333",
+        "requestParameters": request,
+        "responseElements": None,
+        **more,
+    }
+
+
+def key_for(user: str, maker: str, at: str) -> dict[str, Any]:
+    """A user gets an access key from another."""
+    made = {"accessKey": {"userName": user, "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "status": "Active"}}
+    return record("CreateAccessKey", maker, at, {"userName": user}, responseElements=made)
+
+
+class DeployedPath(unittest.TestCase):
+    """One deployment for all of them; each test has people of its own."""
+
+    account: ClassVar[Account]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        quieten()
+        began = time.monotonic()
+        cls.account = Account(REPOSITORY, Path(os.environ["STACK_BINARIES"]), os.environ.get("STACK_DYNAMODB"))
+        print(f"deployed in {time.monotonic() - began:.1f} s")
+        # The first event of a function starts its process: what is timed below is not that.
+        cls.send(record("CreateUser", "warm", "2026-03-02T08:00:00Z", {"userName": "warm"}))
+        cls.account.findings(wait=0)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.account.stop()
+
+    @classmethod
+    def send(cls, *records: dict[str, Any]) -> None:
+        """Puts events on the bus and waits until functions have dealt with them."""
+        for each in records:
+            cls.account.put([entry(each)])
+            assert cls.account.invoker.settle(PATIENCE), "the functions do not come to an end"
+
+    def in_queue(self, queue: str) -> list[dict[str, Any]]:
+        """What lies in a queue, which is empty afterwards."""
+        messages = self.account.messages(queue)
+        self.account.client("sqs").purge_queue(QueueUrl=self.account.physical[queue])
+        return messages
+
+    def test_a_key_for_a_privileged_other_is_told_to_subscribers(self) -> None:
+        self.send(
+            record("AttachUserPolicy", "carol", "2026-03-03T08:00:00Z", {"userName": "bob", "policyArn": ADMINISTRATOR})
+        )
+        self.account.findings(wait=0)
+        self.account.put([entry(key_for("bob", "alice", "2026-03-03T09:15:00Z"))])
+        findings = self.account.findings(wait=20)
+        self.assertEqual([finding["type"] for finding in findings], ["credential-added.for-another-identity"])
+        self.assertEqual(findings[0]["actor"]["name"], "alice")
+        self.assertEqual(findings[0]["target"]["name"], "bob")
+
+    def test_how_long_it_takes_from_an_event_to_a_subscriber_is_printed(self) -> None:
+        taken = []
+        for number in range(20):
+            user = f"kim{number}"
+            grant = {"userName": user, "policyArn": ADMINISTRATOR}
+            self.send(record("AttachUserPolicy", "carol", "2026-03-03T08:00:00Z", grant))
+            self.account.findings(wait=0)
+            began = time.monotonic()
+            self.account.put([entry(key_for(user, f"lee{number}", "2026-03-03T09:15:00Z"))])
+            found = self.account.findings(wait=20)
+            taken.append((time.monotonic() - began) * 1000)
+            self.assertEqual([finding["target"]["name"] for finding in found], [user])
+        taken.sort()
+        print(f"PutEvents to a subscriber, ms: least {taken[0]:.0f}, median {taken[10]:.0f}, most {taken[-1]:.0f}")
+
+    def test_an_event_out_of_scope_reaches_no_function(self) -> None:
+        function = self.account.functions["CredentialAddedFunction"]
+        before = function.invocations
+        self.send(record("GetUser", "dora", "2026-03-03T08:00:00Z", {}, readOnly=True))
+        self.assertEqual(function.invocations, before)
+
+    def test_a_read_reaches_only_rules_in_the_state_that_receives_reads(self) -> None:
+        events, function = self.account.client("events"), self.account.functions["ConsoleLoginFunction"]
+        read = record("ListAccessKeys", "erin", "2026-03-03T08:00:00Z", {}, readOnly=True)
+        rule = self.account.physical["ConsoleLoginSubjectRule1"]
+        pattern = events.describe_rule(Name=rule)["EventPattern"]
+
+        def reached() -> int:
+            # What the function makes of it is not the question: a missing one keeps it with the failures.
+            before = function.invocations
+            self.send(read)
+            return function.invocations - before + len(self.in_queue("FailuresQueue"))
+
+        self.assertEqual(reached(), 1)
+        events.put_rule(Name=rule, EventPattern=pattern, State="ENABLED")
+        self.assertEqual(reached(), 0)
+        events.put_rule(Name=rule, EventPattern=pattern, State="ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
+
+    def test_what_fails_three_times_waits_in_the_failures_queue(self) -> None:
+        function = self.account.functions["CredentialAddedFunction"]
+        table, binary = self.account.physical["MemoryTable"], function.binary
+        before = function.invocations
+        function.binary = Path("/nowhere/at/all")
+        try:
+            self.send(key_for("gus", "fred", "2026-03-03T09:15:00Z"))
+        finally:
+            function.binary = binary
+        self.assertEqual(function.invocations, before, table)
+        kept = self.in_queue("FailuresQueue")
+        self.assertEqual(len(kept), 1)
+        told = json.loads(kept[0]["Body"])
+        self.assertEqual(told["requestContext"]["approximateInvokeCount"], 3)
+        self.assertEqual(told["requestContext"]["condition"], "RetriesExhausted")
+        self.assertEqual(told["requestPayload"]["detail"]["requestParameters"]["userName"], "gus")
+
+    def test_what_cannot_be_delivered_waits_in_the_rules_queue(self) -> None:
+        events = self.account.client("events")
+        rule = self.account.physical["CredentialAddedContextRule1"]
+        target = events.list_targets_by_rule(Rule=rule)["Targets"][0]
+        gone = {**target, "Arn": f"{target['Arn']}-that-is-gone"}
+        events.put_targets(Rule=rule, Targets=[gone])
+        try:
+            self.send(record("CreateRole", "hugo", "2026-03-03T08:00:00Z", {"roleName": "x"}))
+        finally:
+            events.put_targets(Rule=rule, Targets=[target])
+        kept = self.in_queue("UndeliveredQueue")
+        self.assertEqual(len(kept), 1)
+        self.assertEqual(kept[0]["MessageAttributes"]["TARGET_ARN"]["StringValue"], gone["Arn"])
+        self.assertEqual(json.loads(kept[0]["Body"])["detail"]["eventName"], "CreateRole")
+
+    def test_many_events_at_once_run_in_several_processes(self) -> None:
+        function = self.account.functions["CredentialAddedFunction"]
+        for batch in range(4):
+            made = [key_for(f"u{batch}{each}", "ivan", f"2026-03-04T09:{batch:02}:{each:02}Z") for each in range(10)]
+            self.account.put([entry(each) for each in made])
+        self.assertTrue(self.account.invoker.settle(PATIENCE))
+        self.assertGreater(function.processes, 1)
+        self.assertEqual(self.in_queue("FailuresQueue"), [])
+
+    def test_of_a_batch_only_what_failed_stays_in_its_queue(self) -> None:
+        function, sqs = self.account.functions["SecurityHubFunction"], self.account.client("sqs")
+        url, binary = self.account.physical["HubQueue"], function.binary
+        function.binary = Path(__file__).parent / "refuses_bad.py"
+        try:
+            for body in ("good", "bad", "good"):
+                sqs.send_message(QueueUrl=url, MessageBody=body)
+            names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+            ends, left = time.monotonic() + PATIENCE, 3
+            while left != 1 and time.monotonic() < ends:
+                counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+                left = sum(int(counts[name]) for name in names)
+        finally:
+            function.binary = binary
+        self.assertEqual(left, 1)
+
+    def test_an_answer_without_failures_has_none(self) -> None:
+        self.assertEqual(failures(b'{"batchItemFailures":[{"itemIdentifier":"m-2"}]}'), {"m-2"})
+        self.assertEqual(failures(b"null"), set())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,318 @@
+//! The template: every call of the catalog reaches its function, and nothing else does; nothing that matters is left open.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod template {
+    pub(crate) mod document;
+    pub(crate) mod pattern;
+}
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::{Value, json};
+use template::document::{self, WITH_READS, reached, repository, resources, rules};
+use template::pattern;
+use trailwarden_model::aws::catalog::{CALLS, Call};
+use trailwarden_model::aws::delivery::Behaviour;
+
+/// How CloudTrail's events have been seen to name themselves.
+const DETAIL_TYPES: [&str; 5] = [
+    "AWS API Call via CloudTrail",
+    "AWS Console Action via CloudTrail",
+    "AWS Console Sign In via CloudTrail",
+    "AWS Console Signin via CloudTrail",
+    "AWS Service Event via CloudTrail",
+];
+
+/// An event as EventBridge sends it.
+fn event(source: &str, detail_type: &str, name: &str, read_only: bool) -> Value {
+    json!({
+        "source": format!("aws.{}", source.split('.').next().unwrap()), "detail-type": detail_type,
+        "account": "111122223333", "region": "us-east-1", "time": "2026-03-03T09:15:00Z",
+        "detail": {
+            "eventSource": source, "eventName": name, "readOnly": read_only,
+            "userIdentity": { "type": "IAMUser", "accessKeyId": "AKIAIOSFODNN7EXAMPLE" },
+            "requestParameters": { "userName": "bob" },
+        },
+    })
+}
+
+/// Every call that comes by way of CloudTrail.
+fn by_trail() -> impl Iterator<Item = &'static Call> {
+    CALLS.iter().filter(|call| call.name != "SignInAnomalyAlert")
+}
+
+/// Every way an event of that call may look, in each partition.
+fn looks(call: &Call) -> Vec<Value> {
+    let mut looks = Vec::new();
+    for source in call.event_sources().iter().flat_map(|source| [source.clone(), format!("{source}.cn")]) {
+        for detail_type in DETAIL_TYPES {
+            let plain = event(&source, detail_type, call.name, call.read_only);
+            if call.encryption_contexts().is_empty() {
+                looks.push(plain);
+                continue;
+            }
+            for context in call.encryption_contexts() {
+                let mut with = plain.clone();
+                with["detail"]["requestParameters"] = json!({ "encryptionContext": { *context: "arn:aws:x" } });
+                looks.push(with);
+            }
+        }
+    }
+    looks
+}
+
+fn function(behaviour: Behaviour) -> &'static str {
+    match behaviour {
+        Behaviour::CredentialAdded => "CredentialAddedFunction.Arn",
+        Behaviour::SecretAccessed => "SecretAccessedFunction.Arn",
+        Behaviour::ConsoleLogin => "ConsoleLoginFunction.Arn",
+    }
+}
+
+#[test]
+fn every_call_in_scope_reaches_its_function_once_however_it_is_written() {
+    let rules = rules(&document::template());
+    let mut looked = 0;
+    for call in by_trail() {
+        for event in looks(call) {
+            assert_eq!(reached(&rules, &event), [function(call.behaviour())], "{event}");
+            looked += 1;
+        }
+    }
+    assert!(looked >= 10 * by_trail().count());
+}
+
+#[test]
+fn the_warning_of_the_platform_reaches_console_login_without_cloudtrail() {
+    let rules = rules(&document::template());
+    let warning =
+        json!({ "source": "aws.signin", "detail-type": "Sign-in Anomaly Alert", "detail": { "any": "thing" } });
+    assert_eq!(reached(&rules, &warning), [function(Behaviour::ConsoleLogin)]);
+    let other = json!({ "source": "aws.iam", "detail-type": "Sign-in Anomaly Alert", "detail": {} });
+    assert_eq!(reached(&rules, &other), Vec::<String>::new());
+}
+
+#[test]
+fn what_only_looks_like_a_call_in_scope_reaches_nobody() {
+    let rules = rules(&document::template());
+    let in_scope: BTreeSet<(&str, &str)> = CALLS.iter().map(|call| (call.source, call.name)).collect();
+    let quiet = |event: Value| assert_eq!(reached(&rules, &event), Vec::<String>::new(), "{event}");
+    for call in by_trail() {
+        for event in looks(call) {
+            let with = |field: &str, value: Value| {
+                let mut changed = event.clone();
+                changed[field] = value;
+                changed
+            };
+            let within = |field: &str, value: String| {
+                let mut changed = event.clone();
+                changed["detail"][field] = Value::from(value);
+                changed
+            };
+            // Anybody may put events on the bus, but under no name that begins with `aws.`.
+            quiet(with("source", json!("trailwarden.test")));
+            quiet(with("source", json!(format!("my.{}", event["source"].as_str().unwrap()))));
+            quiet(with("detail-type", json!("AWS Insight via CloudTrail")));
+            quiet(with("detail-type", json!("aws api call via cloudtrail")));
+            quiet(within("eventName", format!("{}Elsewhere", call.name)));
+            quiet(within("eventName", call.name.to_lowercase()));
+            quiet(within("eventSource", format!("x{}", event["detail"]["eventSource"].as_str().unwrap())));
+        }
+        // The same name at another service, and other names at this one.
+        for other in CALLS.iter().filter(|other| !in_scope.contains(&(call.source, other.name))) {
+            quiet(event(&call.event_sources()[0], DETAIL_TYPES[0], other.name, other.read_only));
+        }
+    }
+}
+
+#[test]
+fn a_decryption_that_is_not_for_a_secret_reaches_nobody() {
+    let rules = rules(&document::template());
+    let mut decrypt = event("kms.amazonaws.com", DETAIL_TYPES[0], "Decrypt", true);
+    assert_eq!(reached(&rules, &decrypt), Vec::<String>::new());
+    decrypt["detail"]["requestParameters"] = json!({ "encryptionContext": { "aws:s3:arn": "arn:aws:s3:::bucket" } });
+    assert_eq!(reached(&rules, &decrypt), Vec::<String>::new());
+    decrypt["detail"]["requestParameters"] = Value::Null;
+    assert_eq!(reached(&rules, &decrypt), Vec::<String>::new());
+}
+
+#[test]
+fn a_credential_under_watch_reaches_console_login_whatever_it_does() {
+    let mut rules = rules(&document::template());
+    let call = event("s3.amazonaws.com", DETAIL_TYPES[0], "ListBuckets", true);
+    assert_eq!(reached(&rules, &call), Vec::<String>::new(), "nobody is watched at first");
+    let presence = rules.iter_mut().find(|rule| rule.id == "PresenceRule").unwrap();
+    presence.pattern["detail"]["userIdentity"]["accessKeyId"] = json!(["AKIAIOSFODNN7EXAMPLE"]);
+    for detail_type in DETAIL_TYPES {
+        let call = event("s3.amazonaws.com", detail_type, "ListBuckets", true);
+        assert_eq!(reached(&rules, &call), [function(Behaviour::ConsoleLogin)]);
+    }
+    let mut other = call.clone();
+    other["detail"]["userIdentity"]["accessKeyId"] = json!("AKIAOTHER");
+    assert_eq!(reached(&rules, &other), Vec::<String>::new());
+}
+
+#[test]
+fn findings_of_ours_come_back_from_security_hub_and_others_do_not() {
+    let mut rules = rules(&document::template());
+    // `!If [WithHub, ENABLED, DISABLED]`.
+    let hub = rules.iter_mut().find(|rule| rule.id == "SecurityHubRule").unwrap();
+    assert_eq!(hub.state, json!(["WithHub", "ENABLED", "DISABLED"]));
+    hub.state = json!("ENABLED");
+    let imported = |product: &str| {
+        json!({ "source": "aws.securityhub", "detail-type": "Security Hub Findings - Imported",
+                "detail": { "findings": [{ "ProductName": product, "Workflow": { "Status": "SUPPRESSED" } }] } })
+    };
+    assert_eq!(reached(&rules, &imported("trailwarden")), ["SecurityHubFunction.Arn"]);
+    assert_eq!(reached(&rules, &imported("GuardDuty")), Vec::<String>::new());
+}
+
+#[test]
+fn every_rule_over_cloudtrail_is_in_the_state_that_receives_reads() {
+    for rule in rules(&document::template()).iter().filter(|rule| rule.id != "SecurityHubRule") {
+        assert_eq!(rule.state, WITH_READS, "{}", rule.id);
+    }
+}
+
+#[test]
+fn no_pattern_is_longer_than_event_bridge_takes() {
+    let rules = rules(&document::template());
+    assert!(rules.len() > 5);
+    for rule in rules {
+        let length = rule.pattern.to_string().len();
+        assert!(length <= 2048, "{} has {length} characters", rule.id);
+    }
+}
+
+#[test]
+fn what_a_rule_cannot_deliver_waits_in_a_queue_that_lets_it_in() {
+    let template = document::template();
+    let statement = &template["Resources"]["UndeliveredQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0];
+    let allowed = statement["Condition"]["ArnEquals"]["aws:SourceArn"].as_array().unwrap();
+    let permissions: Vec<Value> =
+        resources(&template, "AWS::Lambda::Permission").into_iter().map(|(_, resource)| resource).collect();
+    let rules = rules(&template);
+    assert_eq!(allowed.len(), rules.len());
+    for rule in rules {
+        let arn = Value::from(format!("{}.Arn", rule.id));
+        assert!(allowed.contains(&arn), "{} may not use the queue", rule.id);
+        for target in &rule.targets {
+            assert_eq!(target["DeadLetterConfig"]["Arn"], "UndeliveredQueue.Arn", "{}", rule.id);
+            let leave = permissions.iter().any(|permission| {
+                let properties = &permission["Properties"];
+                properties["SourceArn"] == arn
+                    && format!("{}.Arn", properties["FunctionName"].as_str().unwrap()) == target["Arn"]
+            });
+            assert!(leave, "{} may not invoke {}", rule.id, target["Arn"]);
+        }
+    }
+}
+
+#[test]
+fn what_was_learned_outlives_the_stack() {
+    let template = document::template();
+    let kept = resources(&template, "AWS::DynamoDB::Table").into_iter().chain(resources(&template, "AWS::KMS::Key"));
+    let kept: Vec<(String, Value)> = kept.collect();
+    assert_eq!(kept.len(), 3);
+    for (id, resource) in kept {
+        assert_eq!(resource["DeletionPolicy"], "Retain", "{id}");
+        assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{id}");
+    }
+}
+
+#[test]
+fn a_judging_function_tries_thrice_and_keeps_what_it_cannot_do() {
+    let template = document::template();
+    assert_eq!(template["Globals"]["Function"]["Architectures"], json!(["arm64"]));
+    for behaviour in Behaviour::ALL {
+        let id = function(behaviour).trim_end_matches(".Arn");
+        let properties = &template["Resources"][id]["Properties"];
+        let invoke = &properties["EventInvokeConfig"];
+        assert_eq!((&invoke["MaximumRetryAttempts"], &invoke["MaximumEventAgeInSeconds"]), (&json!(2), &json!(21_600)));
+        assert_eq!(invoke["DestinationConfig"]["OnFailure"]["Destination"], "FailuresQueue.Arn");
+        assert_eq!(properties["ReservedConcurrentExecutions"], Value::Null);
+    }
+}
+
+#[test]
+fn no_function_may_do_everything_or_touch_everything() {
+    let template = document::template();
+    let shared = resources(&template, "AWS::IAM::ManagedPolicy").into_iter();
+    let shared = shared.map(|(id, policy)| (id, policy["Properties"]["PolicyDocument"].clone()));
+    let own = resources(&template, "AWS::IAM::Role").into_iter().flat_map(|(id, role)| {
+        let policies = role["Properties"]["Policies"].as_array().cloned().unwrap_or_default();
+        policies.into_iter().map(move |policy| (id.clone(), policy["PolicyDocument"].clone()))
+    });
+    let mut looked = 0;
+    for (id, policy) in shared.chain(own) {
+        // `!If [WithKey, statement, nothing]` is a list: its statement is looked at, too.
+        let statements = policy["Statement"].as_array().unwrap().iter().map(|each| each.get(1).unwrap_or(each));
+        for statement in statements {
+            let each = |field: &str| match &statement[field] {
+                Value::Array(items) => items.clone(),
+                one => vec![one.clone()],
+            };
+            for resource in each("Resource") {
+                assert!(!resource.is_null() && resource != "*", "{id}: {statement}");
+            }
+            for action in each("Action") {
+                let action = action.as_str().unwrap();
+                assert!(action.contains(':') && !action.ends_with(":*"), "{id} may {action}");
+            }
+            looked += 1;
+        }
+    }
+    assert!(looked > 15, "{looked}");
+}
+
+#[test]
+fn whoever_is_let_in_from_a_service_is_one_of_ours() {
+    let template = document::template();
+    let policies = ["AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::KMS::Key"].map(|kind| {
+        let field = if kind == "AWS::KMS::Key" { "KeyPolicy" } else { "PolicyDocument" };
+        resources(&template, kind)
+            .into_iter()
+            .map(|(id, resource)| (id, resource["Properties"][field].clone()))
+            .collect()
+    });
+    let mut looked = 0;
+    for (id, policy) in policies.iter().flat_map(|of_kind: &Vec<(String, Value)>| of_kind) {
+        for statement in policy["Statement"].as_array().unwrap() {
+            if statement["Effect"] == "Deny" || statement["Principal"]["Service"].is_null() {
+                continue;
+            }
+            let condition = statement["Condition"].to_string();
+            let ours = condition.contains("aws:SourceArn") && condition.contains("aws:SourceAccount");
+            assert!(ours || condition.contains("kms:EncryptionContext:aws:logs:arn"), "{id}: {statement}");
+            looked += 1;
+        }
+    }
+    assert!(looked >= 5, "{looked}");
+}
+
+#[test]
+fn an_alarm_has_no_more_metrics_than_cloudwatch_adds_up() {
+    for (id, alarm) in resources(&document::template(), "AWS::CloudWatch::Alarm") {
+        let metrics = alarm["Properties"]["Metrics"].as_array().unwrap().len() - 1;
+        assert!((1..=10).contains(&metrics), "{id} has {metrics}");
+    }
+}
+
+#[test]
+fn the_matcher_gives_the_verdicts_of_the_genuine_one() {
+    let path = repository().join("../shared/data/event-patterns.jsonl");
+    let Ok(cases) = fs::read_to_string(&path) else {
+        eprintln!("{} is not here: the matcher is not held against it", path.display());
+        return;
+    };
+    let mut held = 0;
+    for case in cases.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+        if let Some(verdict) = pattern::matches(&case["pattern"], &case["event"]) {
+            assert_eq!(verdict, case["matches"], "{}", case["case"]);
+            held += 1;
+        }
+    }
+    assert!(held > 20, "only {held} cases use our operators");
+}

@@ -1,0 +1,102 @@
+//! `xtask stack`: a deployment on this machine, from `template.yaml` and the functions' own binaries.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+
+use crate::dynamodb::DynamoDb;
+use crate::python::Environment;
+use crate::steps::{run, run_with};
+
+/// What to do with the stack.
+#[derive(Debug, Args)]
+pub(crate) struct StackArgs {
+    #[command(subcommand)]
+    task: Option<Task>,
+    /// Use binaries built for debugging: quicker to build, slower to run.
+    #[arg(long)]
+    debug: bool,
+    /// Where it listens, and where `send` sends to.
+    #[arg(long, default_value_t = 4599, global = true)]
+    port: u16,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Send records, envelopes or whole log files to a stack that runs.
+    Send {
+        /// JSON: `Records` containers, arrays, single records or envelopes, or one a line.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Test the deployed path from an event to a subscriber.
+    Check,
+}
+
+/// Runs `xtask stack`.
+pub(crate) fn run_stack(arguments: &StackArgs) -> anyhow::Result<()> {
+    let profile = if arguments.debug { "debug" } else { "release" };
+    match &arguments.task {
+        None => serve(profile, arguments.port),
+        Some(Task::Send { files }) => send(files, arguments.port),
+        Some(Task::Check) => {
+            let database = DynamoDb::start().ok();
+            check_with(profile, database.as_ref().map(DynamoDb::url).as_deref())
+        }
+    }
+}
+
+fn serve(profile: &str, port: u16) -> anyhow::Result<()> {
+    build(profile)?;
+    let database = DynamoDb::start();
+    if let Err(error) = &database {
+        anstream::eprintln!("no DynamoDB Local, moto stands in for it: {error:#}");
+    }
+    let url = database.as_ref().ok().map(DynamoDb::url);
+    let (binaries, port) = (binaries(profile), port.to_string());
+    let mut arguments = vec!["--port", &port, "serve", "--repository", ".", "--binaries", &binaries];
+    arguments.extend(url.iter().flat_map(|url| ["--dynamodb", url]));
+    python(&[&["-m", "stack"], arguments.as_slice()].concat(), &[])
+}
+
+fn send(files: &[PathBuf], port: u16) -> anyhow::Result<()> {
+    let port = port.to_string();
+    let files: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    python(&[&["-m", "stack", "--port", &port, "send"], files.as_slice()].concat(), &[])
+}
+
+/// Tests the deployed path with binaries of that profile and an emulator that runs already.
+pub(crate) fn check_with(profile: &str, dynamodb: Option<&str>) -> anyhow::Result<()> {
+    build(profile)?;
+    let binaries = binaries(profile);
+    let mut variables = vec![("STACK_BINARIES", binaries.as_str())];
+    variables.extend(dynamodb.map(|url| ("STACK_DYNAMODB", url)));
+    python(&["-m", "unittest", "stack.test_stack"], &variables)
+}
+
+/// Builds every function there is; the stack says which are missing.
+fn build(profile: &str) -> anyhow::Result<()> {
+    let mut arguments = vec!["build".to_owned(), "--locked".to_owned()];
+    arguments.extend((profile == "release").then(|| "--release".to_owned()));
+    for folder in fs::read_dir("functions").context("run this at the root of the repository")? {
+        arguments.push("--package".to_owned());
+        arguments.push(format!("trailwarden-{}", folder?.file_name().to_string_lossy()));
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    run("cargo", &arguments)
+}
+
+/// Where cargo puts what it builds.
+fn binaries(profile: &str) -> String {
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    Path::new(&target).join(profile).to_string_lossy().into_owned()
+}
+
+fn python(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
+    let environment = Environment::of("stack-env", Path::new("tests/stack/requirements.txt"))?;
+    let ours = [("PYTHONPATH", "tests"), ("PYTHONDONTWRITEBYTECODE", "1")];
+    run_with(&environment.program("python"), arguments, &[ours.as_slice(), variables].concat())
+}
