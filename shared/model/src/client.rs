@@ -73,10 +73,16 @@ fn family(agent: &str) -> String {
 
 /// The leading product name without version, build or instance number.
 fn product(lower: &str) -> String {
-    let token = lower.split([' ', '/', '(', ',', ';']).next().unwrap_or_default();
-    let name: &str = token.split(|c: char| c.is_ascii_digit() || c == '_').next().unwrap_or(token);
-    let name = name.trim_end_matches(['-', '.', ':']);
-    if name.is_empty() { "other".to_owned() } else { name.to_owned() }
+    let name = lower.split(['/', '(', ',', ';']).next().unwrap_or_default();
+    let words: Vec<&str> = name.split(' ').map(without_version).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "other".to_owned() } else { words.join(" ") }
+}
+
+/// A word of a product's name up to its version or build; a digit after a single letter is a name's, as in `s3`.
+fn without_version(word: &str) -> &str {
+    let stem = word.split(|c: char| c.is_ascii_digit() || c == '_').next().unwrap_or(word);
+    let stem = stem.trim_end_matches(['-', '.', ':']);
+    if stem.len() == 1 { word.split(['-', '_', '.', ':']).next().unwrap_or(word) } else { stem }
 }
 
 fn browser(lower: &str) -> &'static str {
@@ -124,6 +130,9 @@ mod tests {
         check("secretsmanager.amazonaws.com", "secretsmanager.amazonaws.com");
         check("[S3Console/0.4, aws-internal/3 aws-sdk-java/1.11.666]", "aws-sdk-java");
         check("my-tool_4be2-11 (build 7)", "my-tool");
+        check("S3 Browser/12.4.7 (https://s3browser.com)", "s3 browser");
+        check("Python3.11 urllib/2", "python urllib");
+        check("7 8/9", "other");
         check("", "none");
     }
 }

@@ -21,6 +21,8 @@ const PARTS: usize = 32;
 const CITED: usize = 400;
 /// How many steps its timeline is told in.
 const STEPS: usize = 12;
+/// What a reason must weigh in a story to be worth a line, in bits: less is shown as nothing.
+const WORTH_A_LINE: f64 = 0.05;
 /// How many reasons it lists.
 const REASONS: usize = 40;
 /// How far apart two uses of one credential may lie and still be one session: a day, the longest an episode lasts.
@@ -174,6 +176,7 @@ fn combined(parts: &[Episode]) -> Vec<Evidence> {
         share /= 2.0;
     }
     let mut all = corrected(&all);
+    all.retain(|reason| reason.weight.abs() >= WORTH_A_LINE);
     all.sort_by(|a, b| {
         b.weight.total_cmp(&a.weight).then_with(|| (&a.signal, &a.observed).cmp(&(&b.signal, &b.observed)))
     });
