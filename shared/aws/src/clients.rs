@@ -22,13 +22,19 @@ pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// Where findings are told.
     pub sns: aws_sdk_sns::Client,
+    /// Where findings wait for Security Hub.
+    pub sqs: aws_sdk_sqs::Client,
 }
 
 impl Clients {
     /// Opens a connection to each service the function speaks to.
     pub async fn connect(settings: &FunctionSettings) -> Self {
         let config = config().await;
-        let clients = Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), sns: aws_sdk_sns::Client::new(&config) };
+        let clients = Self {
+            dynamodb: aws_sdk_dynamodb::Client::new(&config),
+            sns: aws_sdk_sns::Client::new(&config),
+            sqs: aws_sdk_sqs::Client::new(&config),
+        };
         clients.warm(settings).await;
         clients
     }

@@ -5,16 +5,20 @@
 
 mod call;
 pub mod clients;
+mod function;
 #[cfg(feature = "hub")]
 pub mod hub;
+mod hub_queue;
 pub mod logs;
 pub mod settings;
+mod sinks;
 mod store;
 mod topic;
 pub mod trigger;
 
 pub use call::CallError;
 pub use clients::Clients;
+pub use function::serve;
 pub use settings::{FunctionSettings, SettingsError};
 pub use store::{DynamoStore, KEY, StoreError};
 pub use topic::{FINDING_LINE, PublishError, SnsPublisher, chat};

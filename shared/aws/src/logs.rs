@@ -1,11 +1,18 @@
 //! Logs: one JSON object a line on stderr, never a record's content.
 
-use tracing_subscriber::fmt;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{fmt, registry};
 
 /// Begins to write what the function has to say; `level` as `LOG_LEVEL` names it, `info` where it names none.
 pub fn start(level: tracing::Level) {
-    let lines = fmt().json().without_time().with_current_span(false).with_span_list(false).with_writer(std::io::stderr);
-    // Lambda stamps every line with its own time; a second start in one process keeps the first.
-    let started = lines.with_max_level(level).try_init();
+    // Lambda stamps every line with its own time.
+    let lines =
+        fmt::layer().json().without_time().with_current_span(false).with_span_list(false).with_writer(std::io::stderr);
+    // The runtime says every error again that the function has said in full.
+    let wanted = Targets::new().with_default(level).with_target("lambda_runtime", LevelFilter::OFF);
+    // A second start in one process keeps the first.
+    let started = registry().with(lines).with(wanted).try_init();
     drop(started);
 }

@@ -17,6 +17,8 @@ pub struct FunctionSettings {
     pub topic: String,
     /// `CHAT_TOPIC_ARN`: the topic a chat listens to, where there is one.
     pub chat_topic: Option<String>,
+    /// `HUB_QUEUE_URL`: the queue of what Security Hub is to import, where it is to.
+    pub hub_queue: Option<String>,
     /// `TELL_FROM`: the severity from which findings are told; MEDIUM where it is not set.
     pub tell_from: Severity,
     /// `SETTINGS`: what an operator turned, as JSON; the defaults where it is not set.
@@ -54,6 +56,7 @@ impl FunctionSettings {
             table: form.required("TABLE_NAME", "the table of the memory"),
             topic: form.required("TOPIC_ARN", "the topic findings are told to"),
             chat_topic: form.given("CHAT_TOPIC_ARN"),
+            hub_queue: form.given("HUB_QUEUE_URL"),
             tell_from: form
                 .optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned()))
                 .unwrap_or(Severity::Medium),

@@ -1,8 +1,13 @@
 //! The trigger: one `EventBridge` event in, judged, and nothing out.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
 use trailwarden_pipeline::{Failure, Intake, Pipeline, PipelineError, Publisher, Read, Store, Verdict};
+
+/// What is kept of an invocation's time to give its event back in.
+const GIVING_BACK: Duration = Duration::from_millis(500);
 
 /// What a function is invoked with: the envelope as it came, for the intake to read.
 pub type CloudTrailEvent = LambdaEvent<Box<RawValue>>;
@@ -62,6 +67,21 @@ where
     S: Store,
     P: Publisher,
 {
+    let (request, left) = (event.context.request_id.clone(), time_left(event.context.deadline));
     // The whole error is in the log already; the runtime would print it again with every layer.
-    handle(intake, pipeline, event).await.map(|_| ()).map_err(|error| error.to_string().into())
+    if let Ok(handled) = tokio::time::timeout(left, handle(intake, pipeline, event)).await {
+        return handled.map(|_| ()).map_err(|error| error.to_string().into());
+    }
+    tracing::error!(request, retryable = true, "event given back: its time was up");
+    Err("its time was up before it was judged and told; it is tried again".into())
+}
+
+/// How long there is until Lambda would kill the process, less what giving the event back takes.
+///
+/// Stopping in time leaves a process that is warm for the next event; wherever it stops, giving the same
+/// event again ends as if it had not stopped.
+fn time_left(deadline_ms: u64) -> Duration {
+    #[expect(clippy::disallowed_methods, reason = "a deadline is a moment of the clock")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Duration::from_millis(deadline_ms).saturating_sub(now).saturating_sub(GIVING_BACK)
 }

@@ -1,5 +1,7 @@
 //! With faults: whatever call fails and whenever the process dies, a retry ends as if nothing had.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::lambda::Function;
@@ -59,6 +61,20 @@ async fn whichever_request_to_the_table_fails_a_retry_tells_the_same() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_event_whose_time_is_up_is_given_back_and_told_on_the_retry() {
+    let [grant, key] = a_key_for_a_privileged_other();
+    let stack = Stack::deploy().await;
+    let function = stack.start();
+    function.invoke(&grant.event()).unwrap();
+    stack.topic.next(&[Fate::Hangs]);
+    let answer = function.invoke_within(&key.event(), Duration::from_millis(1500));
+    assert!(answer.unwrap_err().contains("its time was up"));
+    assert_eq!(stack.told(), Vec::<Value>::new());
+    function.invoke(&key.event()).unwrap();
+    assert_eq!(stack.told(), locally(&[grant, key]).await);
 }
 
 #[tokio::test]

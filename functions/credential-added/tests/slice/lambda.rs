@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
@@ -23,11 +23,17 @@ enum Said {
     Error(String),
 }
 
+/// An event, and until when it may take, in milliseconds since 1970.
+type Event = (String, u128);
+
+/// A moment nobody here lives to see.
+const NEVER: u128 = 4_102_444_800_000;
+
 /// One function process with its Runtime API.
 #[derive(Debug)]
 pub(crate) struct Function {
     process: Child,
-    events: Sender<String>,
+    events: Sender<Event>,
     said: Receiver<Said>,
 }
 
@@ -67,12 +73,24 @@ impl Function {
 
     /// Gives the function an event without waiting for it.
     pub(crate) fn begin(&self, event: &Value) {
-        self.events.send(event.to_string()).unwrap();
+        self.events.send((event.to_string(), NEVER)).unwrap();
+    }
+
+    /// Gives the function an event it has only so much time for, and waits for its answer.
+    pub(crate) fn invoke_within(&self, event: &Value, time: Duration) -> Result<String, String> {
+        #[expect(clippy::disallowed_methods, reason = "a deadline is a moment of the clock")]
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        self.events.send((event.to_string(), (now + time).as_millis())).unwrap();
+        self.answer()
     }
 
     /// Gives the function an event and waits for its answer.
     pub(crate) fn invoke(&self, event: &Value) -> Result<String, String> {
         self.begin(event);
+        self.answer()
+    }
+
+    fn answer(&self) -> Result<String, String> {
         let said = self.hear();
         assert_eq!(self.hear(), Said::Ready, "the function goes on after an event");
         match said {
@@ -103,17 +121,17 @@ impl Drop for Function {
     }
 }
 
-fn answer(request: &Request, waiting: &Mutex<Receiver<String>>, says: &Mutex<Sender<Said>>) -> Reply {
+fn answer(request: &Request, waiting: &Mutex<Receiver<Event>>, says: &Mutex<Sender<Said>>) -> Reply {
     let say = |said: Said| {
         let _heard = says.lock().unwrap().send(said);
     };
     if request.path.ends_with("/invocation/next") {
         say(Said::Ready);
-        let Ok(event) = waiting.lock().unwrap().recv() else { return Reply::Cut };
+        let Ok((event, deadline)) = waiting.lock().unwrap().recv() else { return Reply::Cut };
         let header = |name: &str, value: &str| (format!("Lambda-Runtime-{name}"), value.to_owned());
         let headers = vec![
             header("Aws-Request-Id", "request-1"),
-            header("Deadline-Ms", "4102444800000"),
+            header("Deadline-Ms", &deadline.to_string()),
             header("Invoked-Function-Arn", "arn:aws:lambda:us-east-1:111122223333:function:f"),
             header("Trace-Id", "Root=1-0-0;Sampled=0"),
             ("Content-Type".to_owned(), "application/json".to_owned()),

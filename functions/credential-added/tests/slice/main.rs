@@ -18,6 +18,7 @@ mod faults;
 mod http;
 mod lambda;
 mod path;
+mod queue;
 mod stack;
 mod table;
 mod topic;

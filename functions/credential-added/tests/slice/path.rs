@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use trailwarden_fixtures::records::{Caller, get_secret_value};
 
+use crate::queue::Queue;
 use crate::stack::{Stack, a_key_for_a_privileged_other, locally};
 use crate::topic::Fate;
 
@@ -45,6 +46,25 @@ async fn a_chat_is_told_on_a_topic_of_its_own_in_its_own_form() {
     assert_eq!(message["metadata"]["threadId"], mail.finding()["id"]);
     assert_eq!(message["content"]["textType"], "client-markdown");
     assert_eq!(chatted.attributes, mail.attributes);
+}
+
+#[tokio::test]
+async fn a_topic_or_a_hub_that_fails_does_not_keep_the_other_from_being_told() {
+    for (fates, takes) in [(&[][..], true), (&[Fate::Refused], true), (&[], false)] {
+        let queue = Queue::open(takes);
+        let stack = Stack::deploy().await.with("HUB_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/hub");
+        let stack = stack.with("AWS_ENDPOINT_URL_SQS", &format!("http://127.0.0.1:{}", queue.port));
+        let function = stack.start();
+        let [grant, key] = a_key_for_a_privileged_other();
+        function.invoke(&grant.event()).unwrap();
+        stack.topic.next(fates);
+        let all_told = fates.is_empty() && takes;
+        assert_eq!(function.invoke(&key.event()).is_ok(), all_told, "what one of them refused comes again");
+        assert_eq!(stack.told().len(), usize::from(fates.is_empty()));
+        assert_eq!(queue.sent().len(), usize::from(takes));
+        let told = queue.sent().into_iter().chain(stack.told()).next().unwrap();
+        assert_eq!(told["type"], "credential-added.for-another-identity");
+    }
 }
 
 #[tokio::test]

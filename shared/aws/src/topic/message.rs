@@ -104,7 +104,7 @@ fn words(finding: &Finding) -> String {
 }
 
 /// The finding as JSON, its long lists shortened where the whole would not fit.
-fn fitted(finding: &Finding) -> Result<String, serde_json::Error> {
+pub(crate) fn fitted(finding: &Finding) -> Result<String, serde_json::Error> {
     let mut json = serde_json::to_string(finding)?;
     for (count, length) in [(20, 1024), (10, 256), (3, 64), (1, 32)] {
         if json.len() <= FINDING {

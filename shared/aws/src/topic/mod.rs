@@ -13,6 +13,7 @@ use trailwarden_pipeline::{Failure, Publisher};
 
 pub use chat::chat;
 pub use message::FINDING_LINE;
+pub(crate) use message::fitted;
 use message::{Attribute, Message};
 
 use crate::call::CallError;

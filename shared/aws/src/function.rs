@@ -1,0 +1,38 @@
+//! A judging function: everything between its environment and the events it is invoked with.
+//!
+//! Which events reach it is decided by the rules of the template; whatever arrives is judged by every
+//! detector, so the functions differ by their names, their alarms and their limits, and by nothing else.
+
+use lambda_runtime::{Error, run, service_fn};
+use trailwarden_pipeline::{Pipeline, Remembering};
+
+use crate::clients::Clients;
+use crate::hub_queue::HubQueue;
+use crate::settings::FunctionSettings;
+use crate::sinks::Sinks;
+use crate::store::DynamoStore;
+use crate::topic::SnsPublisher;
+use crate::{logs, trigger};
+
+/// Gets ready, and deals with events until Lambda ends the process.
+///
+/// # Errors
+///
+/// What is missing or wrong in the environment, all of it at once, or what the runtime could not do.
+pub async fn serve() -> Result<(), Error> {
+    let settings = FunctionSettings::from_env()?;
+    logs::start(settings.log_level);
+    let clients = Clients::connect(&settings).await;
+    let intake = settings.intake();
+    let pipeline = Pipeline {
+        store: Remembering::of(DynamoStore::new(clients.dynamodb, &settings.table)),
+        publisher: Sinks {
+            topics: SnsPublisher::new(clients.sns, &settings.topic).with_chat(settings.chat_topic),
+            hub: settings.hub_queue.map(|queue| HubQueue::new(clients.sqs, &queue)),
+        },
+        settings: settings.settings,
+        expected: Vec::new(),
+        tell_from: settings.tell_from,
+    };
+    Box::pin(run(service_fn(|event| trigger::answer(&intake, &pipeline, event)))).await
+}
