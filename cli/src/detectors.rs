@@ -8,7 +8,7 @@ use serde::Serialize;
 use trailwarden_detectors::{DETECTORS, Detector, find};
 
 use crate::args::{CatalogFormat, DetectorsArgs};
-use crate::{output, settings};
+use crate::output;
 
 /// A detector as programs read it.
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &DetectorsArgs) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     if let Some(id) = &arguments.id {
         let Some(detector) = find(id) else {
-            bail!("no detector is called {id}: did you mean {}?", settings::nearest_detector(id));
+            bail!("no detector is called {id}: did you mean {}?", trailwarden_settings::nearest_detector(id));
         };
         stdout.write_all(detector.page.as_bytes())?;
         return Ok(());

@@ -28,12 +28,11 @@ pub struct Clients {
 
 impl Clients {
     /// Opens a connection to each service the function speaks to.
-    pub async fn connect(settings: &FunctionSettings) -> Self {
-        let config = config().await;
+    pub async fn connect(config: &SdkConfig, settings: &FunctionSettings) -> Self {
         let clients = Self {
-            dynamodb: aws_sdk_dynamodb::Client::new(&config),
-            sns: aws_sdk_sns::Client::new(&config),
-            sqs: aws_sdk_sqs::Client::new(&config),
+            dynamodb: aws_sdk_dynamodb::Client::new(config),
+            sns: aws_sdk_sns::Client::new(config),
+            sqs: aws_sdk_sqs::Client::new(config),
         };
         clients.warm(settings).await;
         clients

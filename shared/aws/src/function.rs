@@ -3,6 +3,7 @@
 //! Which events reach it is decided by the rules of the template; whatever arrives is judged by every
 //! detector, so the functions differ by their names, their alarms and their limits, and by nothing else.
 
+use futures_util::future::join;
 use lambda_runtime::{Error, run, service_fn};
 use trailwarden_pipeline::{Pipeline, Remembering};
 
@@ -12,7 +13,7 @@ use crate::settings::FunctionSettings;
 use crate::sinks::Sinks;
 use crate::store::DynamoStore;
 use crate::topic::SnsPublisher;
-use crate::{logs, trigger};
+use crate::{clients, logs, parameter, trigger};
 
 /// Gets ready, and deals with events until Lambda ends the process.
 ///
@@ -22,7 +23,9 @@ use crate::{logs, trigger};
 pub async fn serve() -> Result<(), Error> {
     let settings = FunctionSettings::from_env()?;
     logs::start(settings.log_level);
-    let clients = Clients::connect(&settings).await;
+    let config = clients::config().await;
+    let (clients, turned) =
+        join(Clients::connect(&config, &settings), parameter::load(&config, settings.parameter.as_deref())).await;
     let intake = settings.intake();
     let pipeline = Pipeline {
         store: Remembering::of(DynamoStore::new(clients.dynamodb, &settings.table)),
@@ -30,7 +33,7 @@ pub async fn serve() -> Result<(), Error> {
             topics: SnsPublisher::new(clients.sns, &settings.topic).with_chat(settings.chat_topic),
             hub: settings.hub_queue.map(|queue| HubQueue::new(clients.sqs, &queue)),
         },
-        settings: settings.settings,
+        settings: turned?,
         expected: Vec::new(),
         tell_from: settings.tell_from,
     };

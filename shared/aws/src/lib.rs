@@ -10,6 +10,7 @@ mod function;
 pub mod hub;
 mod hub_queue;
 pub mod logs;
+mod parameter;
 pub mod settings;
 mod sinks;
 mod store;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use trailwarden_detectors::Settings;
 use trailwarden_model::Severity;
 use trailwarden_model::aws::Coverage;
 use trailwarden_networks::NetworkTable;
@@ -21,8 +20,8 @@ pub struct FunctionSettings {
     pub hub_queue: Option<String>,
     /// `TELL_FROM`: the severity from which findings are told; MEDIUM where it is not set.
     pub tell_from: Severity,
-    /// `SETTINGS`: what an operator turned, as JSON; the defaults where it is not set.
-    pub settings: Settings,
+    /// `SETTINGS_PARAMETER`: the parameter that holds what an operator turned; the defaults where it is not set.
+    pub parameter: Option<String>,
     /// `LOG_LEVEL`: error, warn, info, debug or trace; info where it is not set.
     pub log_level: tracing::Level,
     networks: NetworkTable,
@@ -60,9 +59,7 @@ impl FunctionSettings {
             tell_from: form
                 .optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned()))
                 .unwrap_or(Severity::Medium),
-            settings: form
-                .optional("SETTINGS", |text| serde_json::from_str(text).map_err(|error| error.to_string()))
-                .unwrap_or_default(),
+            parameter: form.given("SETTINGS_PARAMETER"),
             log_level: form.log_level(),
             networks: form.optional("NETWORKS_FILE", networks).unwrap_or_else(NetworkTable::empty),
         };
@@ -137,12 +134,11 @@ mod tests {
     fn everything_missing_or_wrong_is_named_at_once() {
         let error = FunctionSettings::from_lookup(|name| match name {
             "TELL_FROM" => Some("loud".to_owned()),
-            "SETTINGS" => Some(r#"{"no-such-knob":1}"#.to_owned()),
             "NETWORKS_FILE" => Some("/nowhere/networks.bin".to_owned()),
             _ => None,
         })
         .unwrap_err();
-        let named = ["TABLE_NAME", "TOPIC_ARN", "TELL_FROM", "SETTINGS", "NETWORKS_FILE"];
+        let named = ["TABLE_NAME", "TOPIC_ARN", "TELL_FROM", "NETWORKS_FILE"];
         assert!(named.iter().all(|name| error.problems.iter().any(|problem| problem.starts_with(name))), "{error}");
     }
 
@@ -153,6 +149,6 @@ mod tests {
             _ => None,
         })
         .unwrap();
-        assert_eq!((settings.tell_from, settings.settings), (Severity::Medium, Settings::default()));
+        assert_eq!((settings.tell_from, settings.parameter), (Severity::Medium, None));
     }
 }

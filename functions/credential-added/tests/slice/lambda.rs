@@ -44,31 +44,17 @@ impl Function {
         let (says, said) = channel();
         let (waiting, says) = (Arc::new(Mutex::new(waiting)), Arc::new(Mutex::new(says)));
         let port = serve(move |request| answer(&request, &waiting, &says));
-        let process = Command::new(crate::BINARY)
-            .env_clear()
-            .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{port}"))
-            .envs([
-                ("AWS_LAMBDA_FUNCTION_NAME", "f"),
-                ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
-                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
-            ])
-            .envs([
-                ("AWS_LAMBDA_LOG_GROUP_NAME", "g"),
-                ("AWS_LAMBDA_LOG_STREAM_NAME", "s"),
-                ("AWS_REGION", "us-east-1"),
-            ])
-            .envs([
-                ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-                ("AWS_SECRET_ACCESS_KEY", "secret"),
-                ("AWS_MAX_ATTEMPTS", "1"),
-            ])
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .spawn()
-            .unwrap();
+        let process = command(port, environment).stdin(Stdio::null()).spawn().unwrap();
         let function = Self { process, events, said };
         assert_eq!(function.hear(), Said::Ready);
         function
+    }
+
+    /// Starts a function that cannot know what it must, and answers what it says of it.
+    pub(crate) fn fails_to_start(environment: &[(&str, String)]) -> String {
+        let output = command(1, environment).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Gives the function an event without waiting for it.
@@ -119,6 +105,23 @@ impl Drop for Function {
         let _killed = self.process.kill();
         let _ended = self.process.wait();
     }
+}
+
+/// The function's own binary, as Lambda would start it.
+fn command(runtime_api: u16, environment: &[(&str, String)]) -> Command {
+    let mut command = Command::new(crate::BINARY);
+    command
+        .env_clear()
+        .env("AWS_LAMBDA_RUNTIME_API", format!("127.0.0.1:{runtime_api}"))
+        .envs([
+            ("AWS_LAMBDA_FUNCTION_NAME", "f"),
+            ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+            ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+        ])
+        .envs([("AWS_LAMBDA_LOG_GROUP_NAME", "g"), ("AWS_LAMBDA_LOG_STREAM_NAME", "s"), ("AWS_REGION", "us-east-1")])
+        .envs([("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_MAX_ATTEMPTS", "1")])
+        .envs(environment.iter().map(|(name, value)| (name, value)));
+    command
 }
 
 fn answer(request: &Request, waiting: &Mutex<Receiver<Event>>, says: &Mutex<Sender<Said>>) -> Reply {

@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a stage that cannot be set is a failed test"
 )]
 
@@ -17,6 +18,7 @@ mod contract;
 mod faults;
 mod http;
 mod lambda;
+mod parameter;
 mod path;
 mod queue;
 mod stack;

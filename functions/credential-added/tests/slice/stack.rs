@@ -47,6 +47,11 @@ impl Stack {
         self
     }
 
+    /// What its functions are told.
+    pub(crate) fn environment(&self) -> &[(&'static str, String)] {
+        &self.environment
+    }
+
     /// A function process; what it asked while it started is not counted.
     pub(crate) fn start(&self) -> Function {
         let function = Function::start(&self.environment);
