@@ -79,8 +79,11 @@ pub(crate) fn check_with(profile: &str, dynamodb: Option<&str>) -> anyhow::Resul
 
 /// Builds every function there is; the stack says which are missing.
 fn build(profile: &str) -> anyhow::Result<()> {
-    let mut arguments = vec!["build".to_owned(), "--locked".to_owned()];
-    arguments.extend((profile == "release").then(|| "--release".to_owned()));
+    if profile == "debug" {
+        // The same selection as the tests', so that what they built is not built again with other features.
+        return run("cargo", &["build", "--locked", "--workspace", "--all-targets"]);
+    }
+    let mut arguments = vec!["build".to_owned(), "--locked".to_owned(), "--release".to_owned()];
     for folder in fs::read_dir("functions").context("run this at the root of the repository")? {
         arguments.push("--package".to_owned());
         arguments.push(format!("trailwarden-{}", folder?.file_name().to_string_lossy()));
