@@ -177,21 +177,21 @@ class DeployedPath(unittest.TestCase):
         self.assertGreater(function.processes, 1)
         self.assertEqual(self.in_queue("FailuresQueue"), [])
 
-    def test_of_a_batch_only_what_failed_stays_in_its_queue(self) -> None:
-        function, sqs = self.account.functions["SecurityHubFunction"], self.account.client("sqs")
-        url, binary = self.account.physical["HubQueue"], function.binary
-        function.binary = Path(__file__).parent / "refuses_bad.py"
-        try:
-            for body in ("good", "bad", "good"):
-                sqs.send_message(QueueUrl=url, MessageBody=body)
-            names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-            ends, left = time.monotonic() + PATIENCE, 3
-            while left != 1 and time.monotonic() < ends:
-                counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-                left = sum(int(counts[name]) for name in names)
-        finally:
-            function.binary = binary
+    def test_security_hub_imports_findings_and_what_is_none_stays_in_its_queue(self) -> None:
+        sqs, url = self.account.client("sqs"), self.account.physical["HubQueue"]
+        sqs.send_message(QueueUrl=url, MessageBody="no finding")
+        self.send(
+            record("AttachUserPolicy", "carol", "2026-03-05T08:00:00Z", {"userName": "olaf", "policyArn": ADMINISTRATOR}),
+            key_for("olaf", "mona", "2026-03-05T09:15:00Z"),
+        )
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        ends, left = time.monotonic() + PATIENCE, 2
+        while left != 1 and time.monotonic() < ends:
+            counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            left = sum(int(counts[name]) for name in names)
         self.assertEqual(left, 1)
+        imported = self.account.client("securityhub").get_findings(MaxResults=100)["Findings"]
+        self.assertTrue(any("mona" in finding["Title"] for finding in imported), [f["Title"] for f in imported])
 
     def test_an_answer_without_failures_has_none(self) -> None:
         self.assertEqual(failures(b'{"batchItemFailures":[{"itemIdentifier":"m-2"}]}'), {"m-2"})
