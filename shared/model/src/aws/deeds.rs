@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::arn::{self, Arn};
 use super::catalog::{Call, Change, Meaning, Whose};
+use super::delivery::{PARAMETER_CONTEXT, SECRET_CONTEXT};
 use super::policy;
 use super::record::{Record, at};
 use super::secret;
@@ -228,7 +229,7 @@ fn parameter_read(scene: &Scene<'_>) -> Deed {
 /// A decryption on behalf of a store repeats a read the store logs by itself.
 fn decrypt(scene: &Scene<'_>) -> Option<Deed> {
     let context = scene.record.request_parameters.get("encryptionContext")?;
-    let contexts = [("SecretARN", Echo::OfNamed), ("PARAMETER_ARN", Echo::OfPath)];
+    let contexts = [(SECRET_CONTEXT, Echo::OfNamed), (PARAMETER_CONTEXT, Echo::OfPath)];
     let (named, echo) = contexts.iter().find_map(|(key, echo)| Some((at(context, &[key])?, *echo)))?;
     Some(Deed::SecretRead { secrets: vec![scene.secret_id(named)], echo: Some(echo) })
 }

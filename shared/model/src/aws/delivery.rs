@@ -2,8 +2,12 @@
 
 use super::catalog::{ALIASES, Call, Meaning};
 
+/// What names the secret in a `kms:Decrypt` on behalf of Secrets Manager.
+pub(super) const SECRET_CONTEXT: &str = "SecretARN";
+/// What names the parameter in a `kms:Decrypt` on behalf of Parameter Store.
+pub(super) const PARAMETER_CONTEXT: &str = "PARAMETER_ARN";
 /// What names the secret in a `kms:Decrypt` on behalf of Secrets Manager, and of Parameter Store.
-pub(super) const SECRET_CONTEXTS: &[&str] = &["SecretARN", "PARAMETER_ARN"];
+const SECRET_CONTEXTS: &[&str] = &[SECRET_CONTEXT, PARAMETER_CONTEXT];
 
 /// The behaviour a call is received for: in a deployment, the function it goes to.
 ///

@@ -62,15 +62,15 @@ fn judge(case: &Case<'_>) -> Option<Signal> {
     let Deed::SecretRead { secrets, echo } = &case.activity.deed else { return None };
     let failed = !case.activity.outcome.succeeded() && !case.activity.outcome.denied();
     let served = matches!(case.activity.actor.kind, PrincipalKind::Service | PrincipalKind::Unknown);
-    let managed = !secrets.is_empty() && secrets.iter().all(|secret| manages(case, secret));
-    if failed || served || managed {
+    let repeated = *echo == Some(Echo::OfNamed);
+    // Who knows what it wrote needs no list.
+    let managed = !secrets.is_empty() && !listed(case) && secrets.iter().all(|secret| manages(case, secret));
+    if repeated || failed || served || managed {
         return None;
     }
     let touched = touched(case);
-    match echo {
-        Some(Echo::OfNamed) => return None,
-        Some(Echo::OfPath) => return echoed(case, secrets, touched),
-        None => {}
+    if echo.is_some() {
+        return echoed(case, secrets, touched);
     }
     let mut evidence: Vec<Evidence> = [
         breadth(case, touched),
@@ -113,11 +113,8 @@ fn listed(case: &Case<'_>) -> bool {
     !case.different(case.actor(), "secrets-listed", case.settings.secret_accessed.time_window).is_empty()
 }
 
-/// Whether the actor, with this very program, made or wrote the secret: it knows it already, and needs no list.
+/// Whether the actor, with this very program, made or wrote the secret: it knows it already.
 fn manages(case: &Case<'_>, secret: &SecretId) -> bool {
-    if listed(case) {
-        return false;
-    }
     let today = Day::of(case.activity.time);
     let before = case
         .about(&Subject::secret(secret))
