@@ -6,19 +6,17 @@
 
 use std::cell::Cell;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
-use std::convert::Infallible;
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use trailwarden_detectors::Settings;
-use trailwarden_fixtures::ReferenceStore;
 use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
+use trailwarden_fixtures::{Heard, ReferenceStore};
 use trailwarden_model::aws::Coverage;
-use trailwarden_model::{Activity, Evidence, Finding, FindingId, Severity};
+use trailwarden_model::{Activity, Evidence, Finding, Severity};
 use trailwarden_networks::NetworkTable;
-use trailwarden_pipeline::{Intake, Pipeline, Publisher, Read};
+use trailwarden_pipeline::{Intake, Pipeline, Read};
 
 /// Where the owner lives: MEO, Portugal.
 const HOME: &str = "194.65.30.34";
@@ -26,23 +24,6 @@ const HOME: &str = "194.65.30.34";
 const RENTED: &str = "45.76.85.203";
 /// The first day that is judged, a Tuesday; the month before it is learned.
 const TODAY: &str = "2026-03-03T00:00:00Z";
-
-/// Every finding in its last state.
-#[derive(Debug, Default)]
-struct Heard(Mutex<BTreeMap<FindingId, Finding>>);
-
-impl Publisher for Heard {
-    type Error = Infallible;
-
-    async fn publish(&self, _finding: &Finding) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    async fn follow(&self, finding: &Finding) -> Result<(), Infallible> {
-        self.0.lock().unwrap().insert(finding.id.clone(), finding.clone());
-        Ok(())
-    }
-}
 
 /// One organisation, its memory and what was told.
 struct World {
@@ -109,7 +90,7 @@ impl World {
 
     /// What was told of a user by one detector, the latest first.
     fn told(&self, kind: &str, name: &str) -> Vec<Finding> {
-        let all = self.pipeline.publisher.0.lock().unwrap();
+        let all = self.pipeline.publisher.findings();
         let mut told: Vec<Finding> =
             all.values().filter(|finding| finding.kind == kind && finding.actor.name == name).cloned().collect();
         told.sort_by_key(|finding| Reverse(finding.first_seen));
@@ -118,7 +99,7 @@ impl World {
 
     /// The gravest of what was told of a user, whichever way.
     fn gravest_of(&self, name: &str) -> Option<Severity> {
-        let all = self.pipeline.publisher.0.lock().unwrap();
+        let all = self.pipeline.publisher.findings();
         all.values().filter(|finding| finding.actor.name == name).map(|finding| finding.severity).max()
     }
 
