@@ -33,6 +33,8 @@ pub struct Findings {
     pub episode_gap: SignedDuration,
     /// Over how long a chain of findings is one story.
     pub story_window: SignedDuration,
+    /// For how long what somebody called legitimate is expected to come again.
+    pub answer_holds: SignedDuration,
     /// The organisation's id, where records do not tell.
     pub organization: Option<String>,
     /// Detectors that judge and count but tell nobody, by their id.
@@ -47,6 +49,7 @@ impl Default for Findings {
             budget_per_100_identities_per_week: 1.0,
             episode_gap: SignedDuration::from_hours(6),
             story_window: SignedDuration::from_hours(24 * 7),
+            answer_holds: SignedDuration::from_hours(24 * 30),
             organization: None,
             staged: Vec::new(),
             ignored_signals: Vec::new(),

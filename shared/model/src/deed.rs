@@ -1,5 +1,6 @@
 //! A deed: what an activity means, in words every platform shares.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, PrincipalKey, SecretId};
@@ -280,6 +281,15 @@ pub enum Deed {
         what: String,
         /// Whether it sees nothing now, rather than something else.
         blinded: bool,
+    },
+    /// Somebody said that an identity's credentials will change.
+    Announced {
+        /// Whose.
+        target: Target,
+        /// Until when it holds.
+        until: Timestamp,
+        /// The ticket or change it belongs to.
+        reference: Option<String>,
     },
     /// A credential under watch was used.
     Presence,

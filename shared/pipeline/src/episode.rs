@@ -17,6 +17,7 @@ use trailwarden_model::{
     Signal, Status,
 };
 
+use crate::answer::Heeded;
 use crate::cited::cite;
 use crate::expected::{EXPECTED_BITS, Expected};
 use crate::ties::Ties;
@@ -60,6 +61,9 @@ pub struct Episode {
     worked: bool,
     /// What ties it to other episodes.
     pub(crate) ties: Ties,
+    /// What somebody decided about it.
+    #[serde(default)]
+    pub(crate) heeded: Option<Heeded>,
 }
 
 /// A state that deserved a notice: what came later is news only if it rose, turned, or grew much.
@@ -140,6 +144,7 @@ impl Episode {
             closed: false,
             worked: false,
             ties: Ties::default(),
+            heeded: None,
         }
     }
 
@@ -200,11 +205,17 @@ impl Episode {
     /// Marks the state as worth a notice where it is graver, ends otherwise, or is so many times larger than at the last.
     fn note(&mut self) {
         let (finding, last) = (&self.finding, &self.notable);
-        let grown = finding.event_count >= last.events.saturating_mul(GROWN);
+        // Of what somebody called legitimate more is no news.
+        let grown = finding.event_count >= last.events.saturating_mul(GROWN) && finding.status != Status::Suppressed;
         if grown || finding.severity > last.severity || finding.status != last.status {
             let (severity, status, events) = (finding.severity, finding.status, finding.event_count);
             self.notable = Notable { revision: finding.revision, severity, status, events };
         }
+    }
+
+    /// Takes its state as told, as far as a notice is concerned: what comes next is news only if it rises or turns.
+    pub(crate) fn leave_unsaid(&mut self) {
+        self.notable.revision = self.notable.revision.min(self.told);
     }
 
     fn cite(&mut self, activity: &Activity) {
@@ -279,9 +290,9 @@ impl Episode {
         self.finding.evidence.extend(self.unannounced(settings));
         self.bits = self.counted().map(|reason| reason.weight).sum();
         let rated = self.rated();
-        let settled = self.closed && rated < settings.findings.medium_bits();
-        self.finding.status = if settled { Status::Resolved } else { Status::Open };
         self.grade(rated, &settings.findings);
+        let settled = self.closed && rated < settings.findings.medium_bits();
+        self.finding.status = self.status(if settled { Status::Resolved } else { Status::Open });
         if let Some(detector) = find(&self.finding.kind) {
             self.put_into_words(detector);
         }

@@ -28,6 +28,9 @@ pub struct Expected {
     /// The ticket or change it belongs to.
     #[serde(default)]
     pub reference: Option<String>,
+    /// The key of an identity whose own acts it never covers: who says something by a tag does not vouch for themselves.
+    #[serde(default)]
+    pub never: Option<String>,
 }
 
 /// How much an expected change takes from a finding's evidence, in bits.
@@ -49,9 +52,10 @@ impl Expected {
         });
         let target =
             self.target.as_deref().is_none_or(|target| target == finding.target.name || target == finding.target.key);
+        let others = self.never.as_deref() != Some(actor.key.as_str());
         let begun = self.from.is_none_or(|from| from <= finding.first_seen);
         let open = self.until.is_none_or(|until| finding.last_seen <= until);
-        who && what && target && begun && open
+        who && what && target && others && begun && open
     }
 
     /// What the finding says of it.

@@ -4,6 +4,8 @@
 //! What is learned is written first and judging leaves it out, so a retry judges as the first
 //! attempt did; what is told is marked only after it was told, so a crash in between tells again.
 
+mod announced;
+mod answer;
 mod cited;
 mod counters;
 mod episode;
@@ -16,6 +18,7 @@ mod story;
 mod ties;
 mod weave;
 
+pub use answer::{Answer, Decision};
 pub use counters::Counters;
 pub use episode::Episode;
 pub use expected::Expected;

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless, observe};
+use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless};
 use trailwarden_detectors::{Case, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
 
+use crate::announced::shown;
 use crate::episode::{Episode, candidates};
 use crate::expected::Expected;
 use crate::ports::{Failure, Publisher, Store};
@@ -74,7 +75,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Learns from an activity in silence.
     pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
         let activity = &*self.identified(activity).await?;
-        let recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
+        let recalled = self.store.exchange(&shown(activity)).await.map_err(PipelineError::Store)?;
         let elsewhere = Case::new(activity, &recalled, &self.settings).is_elsewhere();
         if deserves_closer(activity, elsewhere) {
             self.store.exchange(&closer(activity)).await.map_err(PipelineError::Store)?;
@@ -94,7 +95,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Whatever fails, giving the same activity again ends as if nothing had failed.
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
         let activity = &*self.identified(activity).await?;
-        let mut recalled = self.store.exchange(&observe(activity)).await.map_err(PipelineError::Store)?;
+        let mut recalled = self.store.exchange(&shown(activity)).await.map_err(PipelineError::Store)?;
         let case = Case::new(activity, &recalled, &self.settings);
         let mut signals = judge(&case);
         let mut verdict = Verdict::default();
@@ -148,7 +149,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         for _ in 0..ATTEMPTS {
             let Some((mut episode, read)) = self.episode_of(signal, activity).await? else { return Ok(false) };
             let revision = episode.finding.revision;
-            episode.take(signal, activity, &self.settings, &self.expected);
+            let expected = self.expected_of(&episode, signal, activity).await?;
+            episode.take(signal, activity, &self.settings, &expected);
             episode.empower(privilege, activity.time);
             let changed = episode.finding.revision != revision;
             if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {

@@ -122,8 +122,8 @@ impl Episode {
             finding.description = steps(parts);
             finding.evidence = reasons;
             finding.evidence.truncate(REASONS);
-            finding.status = Status::Open;
             story.grade(bits, settings);
+            story.finding.status = story.status(Status::Open);
         });
     }
 

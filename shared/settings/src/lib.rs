@@ -95,6 +95,7 @@ fn problems(settings: &Settings) -> Vec<(&'static str, String)> {
     let trace = TRACE_SPAN.as_hours();
     let spans = [
         ("findings.episode_gap", settings.findings.episode_gap, 24),
+        ("findings.answer_holds", settings.findings.answer_holds, 24 * 366),
         ("findings.story_window", settings.findings.story_window, 24 * 30),
         ("credential_added.new_credential_usage_window", settings.credential_added.new_credential_usage_window, trace),
         ("credential_added.rotation_window", settings.credential_added.rotation_window, 24 * 30),

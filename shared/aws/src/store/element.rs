@@ -67,6 +67,7 @@ fn tag(dimension: Dimension) -> char {
         Dimension::UniqueId => 'Q',
         Dimension::Alias => 'L',
         Dimension::Part => 'T',
+        Dimension::Announced => 'E',
     }
 }
 

@@ -68,7 +68,7 @@ impl Baseline {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Network,
         Self::Country,
         Self::Place,
@@ -85,5 +85,6 @@ impl Dimension {
         Self::UniqueId,
         Self::Alias,
         Self::Part,
+        Self::Announced,
     ];
 }

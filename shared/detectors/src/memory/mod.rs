@@ -76,6 +76,8 @@ pub enum Dimension {
     Alias,
     /// The findings a thread runs through, by the end they hold.
     Part,
+    /// The changes somebody said would come, as they were said.
+    Announced,
 }
 
 /// One recent thing, by the moment and the act that did it.

@@ -65,6 +65,12 @@ impl Subject {
         Self(format!("worn/{set}"))
     }
 
+    /// Whom or what a change is expected of, by any name of theirs.
+    #[must_use]
+    pub fn announced(whom: &str) -> Self {
+        Self(format!("announced/{whom}"))
+    }
+
     /// A network: who else of the organisation comes from it.
     #[must_use]
     pub fn network(network: &str) -> Self {

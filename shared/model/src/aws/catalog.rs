@@ -86,6 +86,8 @@ pub(super) enum Meaning {
     WhoAmI,
     /// Access keys were listed.
     KeysListed,
+    /// A tag of ours says that a change is expected of what the parameter names.
+    Tagged(&'static str, &'static str),
     /// An eye was put out.
     Impaired,
 }
@@ -300,6 +302,8 @@ pub const CALLS: &[Call] = &[
     context("iam", "PutRolePolicy", Global, M::Grant("role", "roleName")),
     context("iam", "PutUserPolicy", Global, M::Grant("user", "userName")),
     context("iam", "SetDefaultPolicyVersion", Global, M::Grant("policy", "policyArn")),
+    context("iam", "TagRole", Global, M::Tagged("role", "roleName")),
+    context("iam", "TagUser", Global, M::Tagged("user", "userName")),
 
     // Context: eyes put out.
     context("cloudtrail", "DeleteEventDataStore", Regional, M::Impaired),

@@ -1,7 +1,9 @@
 //! What a call in scope means: the catalog's meaning applied to one record.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
+use super::announced;
 use super::arn::{self, Arn};
 use super::catalog::{Call, Change, Meaning, Whose};
 use super::delivery::{PARAMETER_CONTEXT, SECRET_CONTEXT};
@@ -27,6 +29,7 @@ pub(super) struct Scene<'a> {
     pub(super) partition: &'a str,
     pub(super) account: &'a str,
     pub(super) region: &'a str,
+    pub(super) time: Timestamp,
 }
 
 /// The deed; `None` where the call, by its parameters, is none of our business after all.
@@ -46,13 +49,14 @@ pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
         Meaning::Assumed => assumed(scene),
         Meaning::WhoAmI => Deed::WhoAmI,
         Meaning::KeysListed => Deed::CredentialsListed { target: scene.user_or_caller() },
+        Meaning::Tagged(what, parameter) => return announced::deed(scene, what, parameter),
         Meaning::Impaired => Deed::WatchImpaired { what: impaired(scene), blinded: blinded(scene) },
     })
 }
 
 impl Scene<'_> {
     /// The thing a request parameter names; IAM's things by their ARN.
-    fn target(&self, what: &str, parameter: &str) -> Target {
+    pub(super) fn target(&self, what: &str, parameter: &str) -> Target {
         let refused = || {
             refused_resource(self.record)
                 .filter(|name| *name != "*" && (self.call.source == "iam" || Arn::parse(name).is_some()))

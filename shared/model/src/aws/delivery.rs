@@ -43,9 +43,11 @@ impl Call {
     #[must_use]
     pub fn behaviour(&self) -> Behaviour {
         match self.meaning {
-            Meaning::Credential(..) | Meaning::Created(..) | Meaning::Trust(_) | Meaning::Grant(..) => {
-                Behaviour::CredentialAdded
-            }
+            Meaning::Credential(..)
+            | Meaning::Created(..)
+            | Meaning::Trust(_)
+            | Meaning::Grant(..)
+            | Meaning::Tagged(..) => Behaviour::CredentialAdded,
             Meaning::SecretRead
             | Meaning::ParameterRead
             | Meaning::Decrypt

@@ -3,6 +3,7 @@
 //! [`read`] takes one record as CloudTrail, EventBridge or `LookupEvents` delivers it and says what it is.
 //! [`catalog`] is the one table of the calls in scope; documents and event patterns are generated from it.
 
+mod announced;
 pub mod arn;
 pub mod authorization;
 pub mod catalog;

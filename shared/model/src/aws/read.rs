@@ -169,6 +169,7 @@ fn activity(record: &Record<'_>, bytes: &[u8], time: Timestamp, call: Option<&Ca
                 partition,
                 account: account.as_str(),
                 region: &region,
+                time,
             };
             (deeds::deed(&scene)?, call.tier)
         }
