@@ -12,7 +12,7 @@ from .bus import open_bus
 from .feed import Feed
 from .invocation import InvokeConfig, Invoker
 from .runtime import Function
-from .template import Json, Template
+from .template import PARAMETERS, Json, Template
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -97,7 +97,10 @@ class Account:
     def _deploy(self) -> dict[str, str]:
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
-            StackName=NAME, TemplateBody=json.dumps(self.template.body), Capabilities=["CAPABILITY_IAM"]
+            StackName=NAME,
+            TemplateBody=json.dumps(self.template.body),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()],
+            Capabilities=["CAPABILITY_IAM"],
         )
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=NAME)
         resources = (resource for page in pages for resource in page["StackResourceSummaries"])

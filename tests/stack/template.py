@@ -15,8 +15,12 @@ Json = dict[str, Any]
 PLACEHOLDER = "s3://stack/nothing.zip"
 # moto would run what these name by itself, in containers; this package does what they say.
 OURS = ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::LayerVersion")
-# How moto has it that a stack is deployed with no address to confirm.
-DEFAULTS = {"FindingsEmail": "", "AlarmsEmail": ""}
+# No address to confirm, and somebody who may announce changes.
+PARAMETERS = {
+    "FindingsEmail": "",
+    "AlarmsEmail": "",
+    "ExpectedChangesFrom": "arn:aws:iam::123456789012:role/tickets",
+}
 
 
 @dataclass
@@ -51,7 +55,7 @@ class Template:
         raw["Globals"]["Function"].pop("CodeUri", None)
         # The template names no policy of AWS's own, so none has to be known.
         translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
-        body = translator.translate(raw, DEFAULTS)
+        body = translator.translate(raw, PARAMETERS)
         ours = {name: body["Resources"].pop(name) for name in list(body["Resources"]) if _is_ours(body, name)}
         for resource in body["Resources"].values():
             if resource["Type"] == "AWS::Lambda::Function":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from .__main__ import quieten
-from .account import Account
+from .account import ACCOUNT, REGION, Account
 from .events import entry
 from .feed import failures
 
@@ -192,6 +192,61 @@ class DeployedPath(unittest.TestCase):
         self.assertEqual(left, 1)
         imported = self.account.client("securityhub").get_findings(MaxResults=100)["Findings"]
         self.assertTrue(any("mona" in finding["Title"] for finding in imported), [f["Title"] for f in imported])
+
+    def told_of(self, *records: dict[str, Any]) -> list[dict[str, Any]]:
+        """What subscribers hear of records."""
+        self.send(*records)
+        return self.account.findings(wait=20)
+
+    def test_what_an_analyst_suppressed_in_security_hub_is_expected_to_come_again(self) -> None:
+        grant = {"userName": "pia", "policyArn": ADMINISTRATOR}
+        self.send(record("AttachUserPolicy", "carol", "2026-03-06T08:00:00Z", grant))
+        self.account.findings(wait=0)
+        first = self.told_of(key_for("pia", "nils", "2026-03-06T09:15:00Z"))[0]
+        finding = {
+            "Id": f"trailwarden/{first['id']}",
+            "AwsAccountId": ACCOUNT,
+            "ProductArn": f"arn:aws:securityhub:{REGION}:{ACCOUNT}:product/{ACCOUNT}/default",
+            "ProductName": "trailwarden",
+            "Workflow": {"Status": "SUPPRESSED"},
+            "Note": {"Text": "our new pipeline", "UpdatedBy": "ann"},
+        }
+        answer = {"Source": "aws.securityhub", "DetailType": "Security Hub Findings - Imported"}
+        answer |= {"Time": "2026-03-06T10:00:00Z", "Detail": json.dumps({"findings": [finding]})}
+        self.account.put([answer])
+        self.assertTrue(self.account.invoker.settle(PATIENCE))
+        again = self.told_of(key_for("pia", "nils", "2026-03-09T09:15:00Z"))
+        self.assertEqual([finding["expected_change"]["by"] for finding in again], ["ann"])
+        self.assertLess(again[0]["score"], first["score"])
+
+    def test_a_change_announced_on_its_bus_is_expected(self) -> None:
+        grant = {"userName": "quin", "policyArn": ADMINISTRATOR}
+        self.send(record("AttachUserPolicy", "carol", "2026-03-07T08:00:00Z", grant))
+        self.account.findings(wait=0)
+        detail = {"who": "otto", "target": "quin", "until": "2026-03-08T00:00:00Z", "by": "board", "reference": "CHG-1"}
+        change = {"Source": "tickets", "DetailType": "Trailwarden Expected Change", "Detail": json.dumps(detail)}
+        change |= {"Time": "2026-03-07T08:30:00Z", "EventBusName": self.account.physical["ExpectedChangesBus"]}
+        self.account.put([change])
+        self.assertTrue(self.account.invoker.settle(PATIENCE))
+        told = self.told_of(key_for("quin", "otto", "2026-03-07T09:15:00Z"))
+        self.assertEqual([finding["expected_change"]["reference"] for finding in told], ["CHG-1"])
+
+    def test_what_iam_says_an_identity_may_do_is_known_before_it_is_granted_in_sight(self) -> None:
+        iam = self.account.client("iam")
+        iam.create_group(GroupName="admins")
+        may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        iam.put_group_policy(GroupName="admins", PolicyName="all", PolicyDocument=json.dumps(may))
+        arn = iam.create_user(UserName="rhea")["User"]["Arn"]
+        iam.add_user_to_group(GroupName="admins", UserName="rhea")
+        tick = json.dumps({"time": "2026-03-08T00:00:00Z"}).encode()
+        outcome = self.account.functions["PrivilegesFunction"].invoke(tick)
+        self.assertTrue(outcome.ok, outcome.payload)
+        made = key_for("rhea", "sam", "2026-03-08T09:15:00Z")
+        made["userIdentity"] |= {"accountId": ACCOUNT, "arn": f"arn:aws:iam::{ACCOUNT}:user/sam"}
+        made["recipientAccountId"] = ACCOUNT
+        told = self.told_of(made)
+        self.assertEqual([finding["target"]["key"] for finding in told], [arn])
+        self.assertEqual([finding["target"]["privilege"] for finding in told], ["administrator"])
 
     def test_an_answer_without_failures_has_none(self) -> None:
         self.assertEqual(failures(b'{"batchItemFailures":[{"itemIdentifier":"m-2"}]}'), {"m-2"})

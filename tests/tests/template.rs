@@ -165,13 +165,16 @@ fn findings_of_ours_come_back_from_security_hub_and_others_do_not() {
         json!({ "source": "aws.securityhub", "detail-type": "Security Hub Findings - Imported",
                 "detail": { "findings": [{ "ProductName": product, "Workflow": { "Status": "SUPPRESSED" } }] } })
     };
-    assert_eq!(reached(&rules, &imported("trailwarden")), ["SecurityHubFunction.Arn"]);
+    assert_eq!(reached(&rules, &imported("trailwarden")), ["AnswersFunction.Arn"]);
     assert_eq!(reached(&rules, &imported("GuardDuty")), Vec::<String>::new());
 }
 
 #[test]
 fn every_rule_over_cloudtrail_is_in_the_state_that_receives_reads() {
-    for rule in rules(&document::template()).iter().filter(|rule| rule.id != "SecurityHubRule") {
+    for rule in rules(&document::template())
+        .iter()
+        .filter(|rule| !["SecurityHubRule", "ExpectedChangesRule"].contains(&rule.id.as_str()))
+    {
         assert_eq!(rule.state, WITH_READS, "{}", rule.id);
     }
 }
@@ -191,13 +194,15 @@ fn what_a_rule_cannot_deliver_waits_in_a_queue_that_lets_it_in() {
     let template = document::template();
     let statement = &template["Resources"]["UndeliveredQueuePolicy"]["Properties"]["PolicyDocument"]["Statement"][0];
     let allowed = statement["Condition"]["ArnEquals"]["aws:SourceArn"].as_array().unwrap();
+    // Of what is there on a condition, the tag is dropped: what is left is the condition, the rule, and nothing.
+    let allowed: Vec<&Value> = allowed.iter().map(|entry| entry.get(1).unwrap_or(entry)).collect();
     let permissions: Vec<Value> =
         resources(&template, "AWS::Lambda::Permission").into_iter().map(|(_, resource)| resource).collect();
     let rules = rules(&template);
     assert_eq!(allowed.len(), rules.len());
     for rule in rules {
         let arn = Value::from(format!("{}.Arn", rule.id));
-        assert!(allowed.contains(&arn), "{} may not use the queue", rule.id);
+        assert!(allowed.contains(&&arn), "{} may not use the queue", rule.id);
         for target in &rule.targets {
             assert_eq!(target["DeadLetterConfig"]["Arn"], "UndeliveredQueue.Arn", "{}", rule.id);
             let leave = permissions.iter().any(|permission| {

@@ -95,7 +95,7 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
                 path.display()
             );
         }
-        pollster::block_on(pipeline.know_privileges(&known))?;
+        pollster::block_on(pipeline.know_privileges(&known, Timestamp::UNIX_EPOCH))?;
     }
     let span = Span::of(arguments);
     pollster::block_on(judge_all(&pipeline, scanned.ordered, &span, &mut counters, &progress))?;

@@ -3,6 +3,8 @@
 //! Only this crate knows how the memory lies in a table, what a message looks like on the wire,
 //! and which environment a function reads. The pipeline knows none of it.
 
+#[cfg(feature = "answers")]
+pub mod answers;
 mod call;
 pub mod clients;
 mod function;
@@ -11,11 +13,15 @@ pub mod hub;
 mod hub_queue;
 pub mod logs;
 mod parameter;
+#[cfg(feature = "privileges")]
+pub mod privileges;
 pub mod settings;
 mod sinks;
 mod store;
 mod topic;
 pub mod trigger;
+#[cfg(any(feature = "answers", feature = "privileges"))]
+mod unheard;
 
 pub use call::CallError;
 pub use clients::Clients;

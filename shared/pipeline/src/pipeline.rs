@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless};
 use trailwarden_detectors::{Case, Settings, judge};
 use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
@@ -83,10 +84,10 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         Ok(())
     }
 
-    /// Takes in what a snapshot says identities may do, by their names.
-    pub async fn know_privileges(&self, known: &[(String, Privilege)]) -> Outcome<(), S, P> {
+    /// Takes in what a snapshot says identities may do, by their names, since when it is taken to be so.
+    pub async fn know_privileges(&self, known: &[(String, Privilege)], since: Timestamp) -> Outcome<(), S, P> {
         let known: Vec<Observation> =
-            known.iter().map(|(name, privilege)| Observation::of_privilege(name, *privilege)).collect();
+            known.iter().map(|(name, privilege)| Observation::of_privilege(name, *privilege, since)).collect();
         self.store.exchange(&known).await.map_err(PipelineError::Store).map(|_| ())
     }
 

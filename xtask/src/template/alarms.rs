@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::rules::Rule;
 
 /// Every function of the deployment, by the beginning of its logical ids.
-const FUNCTIONS: [&str; 6] = ["CredentialAdded", "SecretAccessed", "ConsoleLogin", "SecurityHub", "Redrive", "Upkeep"];
+const FUNCTIONS: [&str; 8] =
+    ["CredentialAdded", "SecretAccessed", "ConsoleLogin", "SecurityHub", "Answers", "Privileges", "Redrive", "Upkeep"];
 /// Those that events reach; their traffic is the deployment's pulse.
 const JUDGES: [&str; 3] = ["CredentialAdded", "SecretAccessed", "ConsoleLogin"];
 

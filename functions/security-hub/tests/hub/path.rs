@@ -173,18 +173,8 @@ fn every_kind_of_finding_with_hostile_text_is_imported() {
 }
 
 #[test]
-fn what_an_analyst_answered_is_heard_and_imports_nothing() {
+fn an_invocation_that_is_no_batch_is_an_error() {
     let hub = Hub::open();
-    let function = start(&hub, "1");
-    let event = json!({
-        "version": "0", "id": "1", "source": "aws.securityhub", "detail-type": "Security Hub Findings - Imported",
-        "account": ACCOUNT, "time": "2026-03-04T10:00:00Z", "region": "us-east-1", "resources": [],
-        "detail": { "findings": [{
-            "Id": "trailwarden/tw-a", "AwsAccountId": ACCOUNT, "Workflow": { "Status": "SUPPRESSED" },
-            "ProductArn": format!("arn:aws:securityhub:us-east-1:{ACCOUNT}:product/{ACCOUNT}/default"),
-        }] },
-    });
-    assert_eq!(function.invoke(&event), Ok("null".to_owned()));
-    assert_eq!(function.invoke(&json!({ "anything": "else" })), Ok("null".to_owned()));
+    assert!(start(&hub, "1").invoke(&json!({ "anything": "else" })).is_err());
     assert_eq!(hub.requests(), Vec::<usize>::new());
 }

@@ -1,9 +1,8 @@
-//! Security Hub: findings imported in batches, and what an analyst answered.
+//! Security Hub: findings imported in batches.
 //!
 //! Limits of a batch, and why a finding in it may fail alone:
 //! <https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>.
 
-pub mod answer;
 mod document;
 pub mod queue;
 mod settings;

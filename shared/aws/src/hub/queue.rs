@@ -1,9 +1,7 @@
-//! The queue: findings from SQS into Security Hub, and an analyst's answers out of it.
+//! The queue: findings from SQS into Security Hub.
 //!
 //! What failed is named message by message, so that only it comes again and at last ends in the failure
 //! queue (<https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>).
-
-use std::future::Future;
 
 use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
@@ -11,29 +9,6 @@ use trailwarden_model::Finding;
 use trailwarden_pipeline::Failure;
 
 use super::SecurityHub;
-use super::answer::{Answer, answers};
-
-/// Where answers go.
-pub trait Answers: Send + Sync {
-    /// What can go wrong.
-    type Error: Failure;
-
-    /// Hears one answer; it may have been heard before.
-    fn hear(&self, answer: &Answer) -> impl Future<Output = Result<(), Self::Error>> + Send;
-}
-
-/// Answers that are only logged: for a deployment that does not learn from them.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LoggedAnswers;
-
-impl Answers for LoggedAnswers {
-    type Error = std::convert::Infallible;
-
-    async fn hear(&self, answer: &Answer) -> Result<(), Self::Error> {
-        tracing::info!(finding = %answer.finding_id, status = ?answer.status, "an analyst answered");
-        Ok(())
-    }
-}
 
 /// One message of the queue.
 struct Message<'a> {
@@ -50,24 +25,10 @@ enum Unreadable {
     NoFinding(#[from] serde_json::Error),
 }
 
-/// Deals with one invocation: a batch of messages, or an event of Security Hub.
-///
-/// Messages are answered with those that failed; an answer that cannot be heard gives the event back.
-pub async fn handle<A: Answers>(
-    hub: &SecurityHub,
-    hears: &A,
-    event: LambdaEvent<Value>,
-) -> Result<Value, lambda_runtime::Error> {
+/// Deals with one batch of messages, and answers with those that failed.
+pub async fn handle(hub: &SecurityHub, event: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
     let request = event.context.request_id.as_str();
-    let Some(records) = event.payload.get("Records").and_then(Value::as_array) else {
-        for answer in answers(&event.payload) {
-            hears.hear(&answer).await.map_err(|error| {
-                tracing::error!(request, finding = %answer.finding_id, %error, "answer given back");
-                error.to_string()
-            })?;
-        }
-        return Ok(Value::Null);
-    };
+    let records = event.payload.get("Records").and_then(Value::as_array).ok_or("it is no batch of messages")?;
     let messages: Vec<Message<'_>> = records.iter().map(message).collect();
     let findings: Vec<Finding> = messages.iter().filter_map(|message| message.finding.as_ref().ok()).cloned().collect();
     let imported = hub.import(&findings).await;

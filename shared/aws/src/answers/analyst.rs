@@ -1,4 +1,4 @@
-//! An answer: what an analyst set on a finding of ours in Security Hub.
+//! An analyst: what was set on a finding of ours in Security Hub.
 //!
 //! Security Hub sends each change of a finding, by whomever, as an event
 //! (<https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html>),
@@ -9,41 +9,17 @@ use serde_json::Value;
 use trailwarden_exports::asff::ID_PREFIX;
 use trailwarden_model::FindingId;
 use trailwarden_model::ids::bounded;
+use trailwarden_pipeline::{Answer, Decision};
 
 /// The `source` and `detail-type` of such an event.
-pub const EVENT: (&str, &str) = ("aws.securityhub", "Security Hub Findings - Imported");
+pub(super) const EVENT: (&str, &str) = ("aws.securityhub", "Security Hub Findings - Imported");
 /// The longest note, in bytes; Security Hub keeps 512 characters.
 const NOTE: usize = 2048;
+/// Who decided, where nobody signed a note.
+const SOMEBODY: &str = "Security Hub";
 
-/// What an analyst decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerStatus {
-    /// Whom it concerns has been told.
-    Notified,
-    /// It was legitimate, or is not worth telling.
-    Suppressed,
-    /// It was dealt with.
-    Resolved,
-}
-
-/// What an analyst set on a finding; the same one may come more than once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The finding.
-    pub finding_id: FindingId,
-    /// What was decided.
-    pub status: AnswerStatus,
-    /// What was written beside it.
-    pub note: Option<String>,
-    /// Who wrote it.
-    pub by: Option<String>,
-    /// The time of the event.
-    pub at: Timestamp,
-}
-
-/// The answers in an event: none in one that is not about a finding of ours, or that decides nothing.
-#[must_use]
-pub fn answers(event: &Value) -> Vec<Answer> {
+/// The answers in an event: none in one that is not about a finding of ours.
+pub(super) fn answers(event: &Value) -> Vec<Answer> {
     let text = |name: &str| event.get(name).and_then(Value::as_str).unwrap_or_default();
     if (text("source"), text("detail-type")) != EVENT {
         return Vec::new();
@@ -59,17 +35,18 @@ fn answer(finding: &Value, at: Timestamp) -> Option<Answer> {
     // Another product may call its findings as it likes; the default one is the importing account's own.
     let account = text("/AwsAccountId")?;
     text("/ProductArn")?.strip_suffix(&format!(":{account}:product/{account}/default"))?;
-    let status = match text("/Workflow/Status")? {
-        "NOTIFIED" => AnswerStatus::Notified,
-        "SUPPRESSED" => AnswerStatus::Suppressed,
-        "RESOLVED" => AnswerStatus::Resolved,
+    let decision = match text("/Workflow/Status")? {
+        "SUPPRESSED" => Decision::Legitimate,
+        "RESOLVED" => Decision::DealtWith,
+        "NEW" => Decision::TakenBack,
+        // That somebody was told decides nothing.
         _ => return None,
     };
     Some(Answer {
         finding_id: FindingId::new(id),
-        status,
+        decision,
         note: text("/Note/Text").map(|note| bounded(note, NOTE)),
-        by: text("/Note/UpdatedBy").map(|by| bounded(by, NOTE)),
+        by: bounded(text("/Note/UpdatedBy").unwrap_or(SOMEBODY), NOTE),
         at,
     })
 }
@@ -103,20 +80,23 @@ mod tests {
             heard,
             [Answer {
                 finding_id: FindingId::new("tw-1"),
-                status: AnswerStatus::Suppressed,
+                decision: Decision::Legitimate,
                 note: Some("our new pipeline".to_owned()),
-                by: Some("arn:aws:sts::111122223333:assumed-role/analyst/ann".to_owned()),
+                by: "arn:aws:sts::111122223333:assumed-role/analyst/ann".to_owned(),
                 at: "2026-03-04T10:00:00Z".parse().unwrap(),
             }]
         );
-        for (status, meant) in [("NOTIFIED", AnswerStatus::Notified), ("RESOLVED", AnswerStatus::Resolved)] {
-            assert_eq!(answers(&event(&ours(status)))[0].status, meant);
+        for (status, meant) in [("NEW", Decision::TakenBack), ("RESOLVED", Decision::DealtWith)] {
+            assert_eq!(answers(&event(&ours(status)))[0].decision, meant);
         }
+        let mut unsigned = ours("RESOLVED");
+        unsigned["Note"] = json!(null);
+        assert_eq!(answers(&event(&unsigned))[0].by, SOMEBODY);
     }
 
     #[test]
-    fn our_own_import_and_anybody_elses_finding_are_no_answers() {
-        assert_eq!(answers(&event(&ours("NEW"))), []);
+    fn that_somebody_was_told_and_anybody_elses_finding_are_no_answers() {
+        assert_eq!(answers(&event(&ours("NOTIFIED"))), []);
         let mut other = ours("SUPPRESSED");
         other["Id"] = json!("arn:aws:guardduty:finding/1");
         assert_eq!(answers(&event(&other)), []);

@@ -1,0 +1,88 @@
+//! A change somebody says will come, as an event on the bus of expected changes.
+//!
+//! A ticket system or a pipeline sends it with `PutEvents`; its `detail` is one line of the file that
+//! `replay --expected` reads.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use trailwarden_pipeline::Expected;
+
+/// The `detail-type` of such an event.
+const DETAIL_TYPE: &str = "Trailwarden Expected Change";
+/// How far ahead its end may lie: a change expected for ever is a blind spot.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 90);
+
+/// Why such an event is not believed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unclear {
+    #[error(
+        "its detail is no expected change ({0}): give `by`, `until`, and any of `who`, `what`, `target`, `reference`"
+    )]
+    Malformed(#[from] serde_json::Error),
+    #[error("its `time` is no time")]
+    NoTime,
+    #[error("it says neither `who` nor `target`: it would cover everybody")]
+    Everybody,
+    #[error("it does not say `until`: a change expected for ever is a blind spot")]
+    Endless,
+    #[error("its `until` lies more than {days} days ahead", days = LONGEST.as_hours() / 24)]
+    TooLong,
+}
+
+/// The change an event announces, and when it was said; `None` for other events.
+pub(super) fn announced(event: &Value) -> Option<Result<(Expected, Timestamp), Unclear>> {
+    (event.get("detail-type")?.as_str()? == DETAIL_TYPE).then(|| read(event))
+}
+
+fn read(event: &Value) -> Result<(Expected, Timestamp), Unclear> {
+    let time = event.get("time").and_then(Value::as_str).and_then(|time| time.parse().ok());
+    let said: Timestamp = time.ok_or(Unclear::NoTime)?;
+    let mut expected: Expected = serde_json::from_value(event.get("detail").cloned().unwrap_or_default())?;
+    if expected.who.is_none() && expected.target.is_none() {
+        return Err(Unclear::Everybody);
+    }
+    let until = expected.until.ok_or(Unclear::Endless)?;
+    if until.duration_since(said) > LONGEST {
+        return Err(Unclear::TooLong);
+    }
+    // What was done before anybody said so was not announced.
+    expected.from = Some(expected.from.unwrap_or(said));
+    Ok((expected, said))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(detail: &Value) -> Value {
+        json!({ "source": "tickets", "detail-type": DETAIL_TYPE, "time": "2026-03-04T10:00:00Z", "detail": detail })
+    }
+
+    #[test]
+    fn a_change_holds_from_when_it_was_said_to_its_end() {
+        let said =
+            event(&json!({ "who": "alice", "until": "2026-03-05T00:00:00Z", "by": "board", "reference": "CHG-1" }));
+        let (expected, at) = announced(&said).unwrap().unwrap();
+        assert_eq!((expected.from, expected.until), (Some(at), Some("2026-03-05T00:00:00Z".parse().unwrap())));
+        assert_eq!((expected.by.as_str(), expected.reference.as_deref()), ("board", Some("CHG-1")));
+    }
+
+    #[test]
+    fn what_would_cover_too_much_is_refused_and_says_why() {
+        let refused = |detail: &Value| announced(&event(detail)).unwrap().unwrap_err().to_string();
+        for (detail, says) in [
+            (json!({ "until": "2026-03-05T00:00:00Z", "by": "board" }), "everybody"),
+            (json!({ "who": "alice", "by": "board" }), "until"),
+            (json!({ "who": "alice", "until": "2027-03-05T00:00:00Z", "by": "board" }), "90 days"),
+            (json!({ "who": "alice", "until": "2026-03-05T00:00:00Z" }), "`by`"),
+            (json!({ "who": "alice", "untill": "2026-03-05T00:00:00Z", "by": "board" }), "untill"),
+            (json!(7), "no expected change"),
+        ] {
+            assert!(refused(&detail).contains(says), "{detail}: {}", refused(&detail));
+        }
+        assert!(announced(&json!({ "detail-type": "else" })).is_none());
+        assert!(announced(&json!(null)).is_none());
+    }
+}
