@@ -7,16 +7,18 @@ use std::path::Path;
 use anyhow::Context;
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::Shell;
+use schemars::JsonSchema;
 use trailwarden_detectors::DETECTORS;
 use trailwarden_model::aws::catalog::CALLS;
-use trailwarden_model::{Finding, Tier};
+use trailwarden_model::{Fact, Finding, Tier};
 
 use crate::args::{Cli, GenerateArgs};
 
 /// Runs `generate`.
 pub(crate) fn run(arguments: &GenerateArgs) -> anyhow::Result<()> {
     let folder = &arguments.folder;
-    write(folder, "finding.schema.json", &schema()?)?;
+    write(folder, "finding.schema.json", &schema::<Finding>()?)?;
+    write(folder, "fact.schema.json", &schema::<Fact>()?)?;
     write(folder, "calls.md", &calls())?;
     write(folder, "settings.toml", &settings()?)?;
     write(folder, "detectors/README.md", &detectors())?;
@@ -40,8 +42,8 @@ fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<()> {
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn schema() -> anyhow::Result<String> {
-    let schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Finding>();
+fn schema<T: JsonSchema>() -> anyhow::Result<String> {
+    let schema = schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
     Ok(format!("{}\n", serde_json::to_string_pretty(&schema)?))
 }
 

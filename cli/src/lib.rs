@@ -6,7 +6,10 @@ pub mod args;
 mod detectors;
 mod explain;
 mod generate;
+mod input;
+mod ledger;
 mod output;
+pub mod pattern;
 mod replay;
 mod settings;
 
@@ -43,6 +46,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Ledger(arguments) => ledger::run(arguments).map(|()| Exit::Done),
         Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),
         Command::Detectors(arguments) => detectors::run(arguments).map(|()| Exit::Done),
         Command::Generate(arguments) => generate::run(arguments).map(|()| Exit::Done),

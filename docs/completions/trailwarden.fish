@@ -27,6 +27,7 @@ end
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
@@ -53,6 +54,29 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l notic
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s o -l output -d 'Write findings to FILE instead of standard output' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l format -d 'How to write facts [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people, day by day'
+jsonl\t'One fact a line'
+csv\t'One fact a row, for a spreadsheet; no cell is a formula'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l kind -d 'Only facts of this kind; may be repeated' -r -f -a "credential-added\t'A credential added, changed or removed'
+secret-read\t'A secret read, or asked for'
+sign-in\t'A sign-in, or an attempt'
+session-opened\t'A role put on, a token issued'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l identity -d 'Only what this identity did, or was done to it: name, ARN, key, or the role worn' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l secret -d 'Only reads of this secret or parameter; a read of a whole path goes by the path' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l credential -d 'Only what this credential is part of: added or removed, used to call, or issued' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l ip -d 'Only what came from this address or network (203.0.113.7, 203.0.113.0/24)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l session -d 'Only what was done in, or opened, a session of this name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l since -d 'Only facts from TIME on (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l until -d 'Only facts before TIME' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l expected -d 'Expected changes, one JSON object a line: who, what, target, from, until, by, reference' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l networks -d 'A newer address table than the one shipped' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l coverage -d 'Which records are read' -r -f -a "catalog\t'What a deployment would receive: the catalog\'s calls'
+wide\t'Every record'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l jobs -d 'How many files are read at once [default: one for each core]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -s o -l output -d 'Write facts to FILE instead of standard output' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l every -d 'In a table, show each single read and session'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s i -l findings -d 'Where findings are: what `replay --format jsonl` wrote; `-` for standard input' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s V -l version -d 'Print version'
@@ -62,8 +86,9 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -58,6 +58,37 @@ wide\:"Every record"))' \
 '*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz; `-` for standard input:_files' \
 && ret=0
 ;;
+(ledger)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write facts \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people, day by day"
+jsonl\:"One fact a line"
+csv\:"One fact a row, for a spreadsheet; no cell is a formula"))' \
+'*--kind=[Only facts of this kind; may be repeated]:KIND:((credential-added\:"A credential added, changed or removed"
+secret-read\:"A secret read, or asked for"
+sign-in\:"A sign-in, or an attempt"
+session-opened\:"A role put on, a token issued"))' \
+'*--identity=[Only what this identity did, or was done to it\: name, ARN, key, or the role worn]:NAME:_default' \
+'*--secret=[Only reads of this secret or parameter; a read of a whole path goes by the path]:NAME:_default' \
+'*--credential=[Only what this credential is part of\: added or removed, used to call, or issued]:ID:_default' \
+'*--ip=[Only what came from this address or network (203.0.113.7, 203.0.113.0/24)]:IP:_default' \
+'*--session=[Only what was done in, or opened, a session of this name]:NAME:_default' \
+'--since=[Only facts from TIME on (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--until=[Only facts before TIME]:TIME:_default' \
+'--expected=[Expected changes, one JSON object a line\: who, what, target, from, until, by, reference]:FILE:_files' \
+'--networks=[A newer address table than the one shipped]:FILE:_files' \
+'--coverage=[Which records are read]:COVERAGE:((catalog\:"What a deployment would receive\: the catalog'\''s calls"
+wide\:"Every record"))' \
+'--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
+'-o+[Write facts to FILE instead of standard output]:FILE:_files' \
+'--output=[Write facts to FILE instead of standard output]:FILE:_files' \
+'--every[In a table, show each single read and session]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz; `-` for standard input:_files' \
+&& ret=0
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 '-i+[Where findings are\: what \`replay --format jsonl\` wrote; \`-\` for standard input]:FILE:_files' \
@@ -105,6 +136,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(ledger)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -134,6 +169,7 @@ esac
 _trailwarden_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
+'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -160,6 +196,7 @@ _trailwarden__subcmd__generate_commands() {
 _trailwarden__subcmd__help_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
+'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -187,10 +224,20 @@ _trailwarden__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help help commands' commands "$@"
 }
+(( $+functions[_trailwarden__subcmd__help__subcmd__ledger_commands] )) ||
+_trailwarden__subcmd__help__subcmd__ledger_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help ledger commands' commands "$@"
+}
 (( $+functions[_trailwarden__subcmd__help__subcmd__replay_commands] )) ||
 _trailwarden__subcmd__help__subcmd__replay_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help replay commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__ledger_commands] )) ||
+_trailwarden__subcmd__ledger_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden ledger commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__replay_commands] )) ||
 _trailwarden__subcmd__replay_commands() {

@@ -2,9 +2,12 @@
 
 mod table;
 
-use std::io::{self, IsTerminal, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
 
 use anstream::eprintln;
+use anyhow::Context;
 use serde::Serialize;
 use trailwarden_exports::{Asff, Import, ocsf};
 use trailwarden_model::text::visible;
@@ -39,9 +42,33 @@ pub(crate) fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| usize::from(width.0).clamp(60, 100))
 }
 
+/// Hands out where data goes: standard output, or a file that is whole or not there.
+pub(crate) fn deliver(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write, Styling) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let Some(path) = path else {
+        return write(&mut io::stdout().lock(), Styling::of_stdout());
+    };
+    let unwritable = || format!("cannot write {}", path.display());
+    // A device, a pipe: what is no file must not be replaced by one.
+    if path.exists() && !path.is_file() {
+        let mut writer = BufWriter::new(File::options().write(true).open(path).with_context(unwritable)?);
+        write(&mut writer, Styling::Plain)?;
+        return writer.flush().with_context(unwritable);
+    }
+    // Written beside it first: a reader never sees half a file.
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let mut writer = BufWriter::new(File::create(&beside).with_context(unwritable)?);
+    write(&mut writer, Styling::Plain)?;
+    writer.flush().with_context(unwritable)?;
+    std::fs::rename(&beside, path).with_context(unwritable)
+}
+
 /// Writes findings.
 pub(crate) fn write(
-    writer: &mut impl Write,
+    writer: &mut dyn Write,
     format: Format,
     findings: &[&Finding],
     styling: Styling,
@@ -57,7 +84,7 @@ pub(crate) fn write(
 }
 
 /// Writes one JSON document a line.
-fn lines(writer: &mut impl Write, documents: impl Iterator<Item = impl Serialize>) -> anyhow::Result<()> {
+fn lines(writer: &mut dyn Write, documents: impl Iterator<Item = impl Serialize>) -> anyhow::Result<()> {
     for document in documents {
         writeln!(writer, "{}", serde_json::to_string(&document)?)?;
     }
@@ -91,11 +118,10 @@ pub(crate) struct Summary<'a> {
     pub(crate) min_severity: Severity,
 }
 
-/// Says what a run came to: the counters, which reconcile, and the findings by severity.
-pub(crate) fn summarise(summary: &Summary<'_>) {
-    let counters = summary.counters;
+/// Says what became of the records: the counters, which reconcile.
+pub(crate) fn account_for(counters: &Counters, files: usize, judged: &str) {
     let mut parts = vec![
-        format!("{} judged", grouped(counters.judged)),
+        format!("{} {judged}", grouped(counters.judged)),
         format!("{} out of scope", grouped(counters.out_of_scope)),
     ];
     if counters.learned > 0 {
@@ -106,13 +132,19 @@ pub(crate) fn summarise(summary: &Summary<'_>) {
             parts.push(format!("{} {what}", grouped(count)));
         }
     }
-    eprintln!("{} records in {} files: {}", grouped(counters.received), summary.files, parts.join(", "));
+    eprintln!("{} records in {} files: {}", grouped(counters.received), files, parts.join(", "));
     for (reason, count) in &counters.rejected {
         eprintln!("  rejected {}: {reason}", grouped(*count));
     }
     if !counters.reconcile() {
         warn("the counters do not reconcile: this is a fault of trailwarden, please report it");
     }
+}
+
+/// Says what a run came to: what became of the records, and the findings by severity.
+pub(crate) fn summarise(summary: &Summary<'_>) {
+    let counters = summary.counters;
+    account_for(counters, summary.files, "judged");
     let by_severity: Vec<String> = Severity::ALL
         .iter()
         .rev()
@@ -152,7 +184,7 @@ pub(crate) fn summarise(summary: &Summary<'_>) {
 }
 
 /// A number with its thousands apart.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -48,7 +48,7 @@ pub(crate) fn wrap(label: &str, text: &str, width: usize) -> String {
 }
 
 /// Writes cards, the gravest first, within a severity in order of time.
-pub(super) fn write(writer: &mut impl Write, findings: &[&Finding], styling: Styling, width: usize) -> io::Result<()> {
+pub(super) fn write(writer: &mut dyn Write, findings: &[&Finding], styling: Styling, width: usize) -> io::Result<()> {
     let mut cards: Vec<&&Finding> = findings.iter().collect();
     cards.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.first_seen.cmp(&b.first_seen)).then(a.id.cmp(&b.id)));
     for finding in cards {

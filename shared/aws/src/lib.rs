@@ -1,4 +1,4 @@
-//! Adapters to AWS: the memory on DynamoDB, telling over SNS and Security Hub, a function's trigger, settings and clients.
+//! Adapters to AWS: memory and ledger on DynamoDB, telling over SNS and Security Hub, a function's trigger, settings and clients.
 //!
 //! Only this crate knows how the memory lies in a table, what a message looks like on the wire,
 //! and which environment a function reads. The pipeline knows none of it.
@@ -11,6 +11,7 @@ mod function;
 #[cfg(feature = "hub")]
 pub mod hub;
 mod hub_queue;
+mod ledger;
 pub mod logs;
 mod parameter;
 #[cfg(feature = "privileges")]
@@ -26,6 +27,7 @@ mod unheard;
 pub use call::CallError;
 pub use clients::Clients;
 pub use function::serve;
+pub use ledger::{LedgerError, LedgerTable, PARTITION_KEY, SORT_KEY};
 pub use settings::{FunctionSettings, SettingsError};
 pub use store::{DynamoStore, KEY, StoreError};
 pub use topic::{FINDING_LINE, PublishError, SnsPublisher, chat};

@@ -12,6 +12,10 @@ use trailwarden_pipeline::Intake;
 pub struct FunctionSettings {
     /// `TABLE_NAME`: the table of the memory.
     pub table: String,
+    /// `LEDGER_TABLE_NAME`: the table of the ledger, where one is kept.
+    pub ledger: Option<String>,
+    /// `LEDGER_DAYS`: how many days the ledger keeps a row; 400 where it is not set.
+    pub ledger_days: u16,
     /// `TOPIC_ARN`: the topic findings are told to.
     pub topic: String,
     /// `CHAT_TOPIC_ARN`: the topic a chat listens to, where there is one.
@@ -53,6 +57,8 @@ impl FunctionSettings {
         let mut form = Form::new(lookup);
         let read = Self {
             table: form.required("TABLE_NAME", "the table of the memory"),
+            ledger: form.given("LEDGER_TABLE_NAME"),
+            ledger_days: form.optional("LEDGER_DAYS", days).unwrap_or(LEDGER_DAYS),
             topic: form.required("TOPIC_ARN", "the topic findings are told to"),
             chat_topic: form.given("CHAT_TOPIC_ARN"),
             hub_queue: form.given("HUB_QUEUE_URL"),
@@ -71,6 +77,13 @@ impl FunctionSettings {
     pub fn intake(&self) -> Intake {
         Intake { coverage: Coverage::Catalog, networks: self.networks.clone() }
     }
+}
+
+/// How many days the ledger keeps a row where nobody says otherwise: a year, and time to look back on it.
+const LEDGER_DAYS: u16 = 400;
+
+fn days(text: &str) -> Result<u16, String> {
+    text.parse().ok().filter(|days| *days > 0).ok_or_else(|| "must be a number of days, from 1 to 65535".to_owned())
 }
 
 fn networks(path: &str) -> Result<NetworkTable, String> {
@@ -134,11 +147,12 @@ mod tests {
     fn everything_missing_or_wrong_is_named_at_once() {
         let error = FunctionSettings::from_lookup(|name| match name {
             "TELL_FROM" => Some("loud".to_owned()),
+            "LEDGER_DAYS" => Some("0".to_owned()),
             "NETWORKS_FILE" => Some("/nowhere/networks.bin".to_owned()),
             _ => None,
         })
         .unwrap_err();
-        let named = ["TABLE_NAME", "TOPIC_ARN", "TELL_FROM", "NETWORKS_FILE"];
+        let named = ["TABLE_NAME", "TOPIC_ARN", "TELL_FROM", "LEDGER_DAYS", "NETWORKS_FILE"];
         assert!(named.iter().all(|name| error.problems.iter().any(|problem| problem.starts_with(name))), "{error}");
     }
 
@@ -150,5 +164,6 @@ mod tests {
         })
         .unwrap();
         assert_eq!((settings.tell_from, settings.parameter), (Severity::Medium, None));
+        assert_eq!((settings.ledger, settings.ledger_days), (None, 400));
     }
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 ///
 /// Text that is not a network contains nothing; settings are checked when they are read.
 #[must_use]
-pub(crate) fn contains(cidr: &str, ip: IpAddr) -> bool {
+pub fn contains(cidr: &str, ip: IpAddr) -> bool {
     parse(cidr).is_some_and(|(network, bits)| match (network, ip) {
         (IpAddr::V4(network), IpAddr::V4(ip)) => same(u32::from(network).into(), u32::from(ip).into(), 32, bits),
         (IpAddr::V6(network), IpAddr::V6(ip)) => same(network.into(), ip.into(), 128, bits),

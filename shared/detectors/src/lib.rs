@@ -21,6 +21,6 @@ pub mod threads;
 
 pub use case::{Case, Recalled};
 pub use catalog::{DETECTORS, find, judge};
-pub use cidr::parse as parse_cidr;
+pub use cidr::{contains as in_cidr, parse as parse_cidr};
 pub use detector::Detector;
 pub use settings::Settings;

@@ -85,6 +85,7 @@ pub struct Credential {
 
 /// What happened to a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CredentialChange {
     /// It is new.
@@ -167,6 +168,7 @@ pub enum SecretChange {
 
 /// A step of a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignInStep {
     /// Somebody got in, or failed to: the end of the sign-in.

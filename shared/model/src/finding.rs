@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::activity::{Address, Origin};
 use crate::deed::Credential;
 use crate::ids::{AccountId, EventId, FindingId, PrincipalKey, Region, hex};
 use crate::network::NetworkKind;
@@ -138,6 +139,25 @@ pub struct FindingOrigin {
     pub kind: NetworkKind,
     /// The user agent, bounded.
     pub user_agent: String,
+}
+
+impl FindingOrigin {
+    /// Where an activity came from, as it is told.
+    #[must_use]
+    pub fn of(origin: &Origin) -> Self {
+        Self {
+            ip: match &origin.address {
+                Address::Ip(ip) => Some(ip.to_string()),
+                Address::Service(name) => Some(name.clone()),
+                Address::Unknown => None,
+            },
+            asn: origin.network.asn,
+            network: origin.network.organisation.clone(),
+            country: origin.network.country.clone(),
+            kind: origin.network.kind,
+            user_agent: origin.client.agent.clone(),
+        }
+    }
 }
 
 /// One record that makes the case.

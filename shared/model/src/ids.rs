@@ -93,6 +93,13 @@ name!(
 );
 
 impl SecretId {
+    /// What people call it: the id without platform, store and account; the path of everything is `/`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let name = self.0.rsplit(':').next().unwrap_or_default();
+        if name.is_empty() && !self.0.is_empty() { "/" } else { name }
+    }
+
     /// Whether this is the path the other lies under: whoever reads it reads the other.
     #[must_use]
     pub fn is_path_of(&self, other: &Self) -> bool {

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod aws;
 pub mod client;
 pub mod deed;
+pub mod fact;
 pub mod finding;
 pub mod geography;
 pub mod ids;
@@ -20,6 +21,7 @@ pub use client::Client;
 pub use deed::{
     Credential, CredentialChange, CredentialKind, Deed, Echo, Party, SecretChange, SignInStep, Target, TrustKind,
 };
+pub use fact::{Doer, Fact, FactKind, FactOutcome, FactTarget};
 pub use finding::{
     Actor, CitedEvent, ExpectedChange, Finding, FindingOrigin, FindingTarget, SecretTarget, Severity, Status,
 };

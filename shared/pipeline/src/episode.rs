@@ -13,8 +13,8 @@ use trailwarden_detectors::{Detector, Settings, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{
-    Activity, Actor, Address, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege, SecretTarget, Severity,
-    Signal, Status,
+    Activity, Actor, Effect, Evidence, Finding, FindingId, FindingOrigin, Privilege, SecretTarget, Severity, Signal,
+    Status,
 };
 
 use crate::answer::Heeded;
@@ -116,7 +116,7 @@ impl Episode {
             organization: settings.organization.clone(),
             actor: actor(signal, activity),
             target: signal.target.clone(),
-            origin: origin(activity),
+            origin: FindingOrigin::of(&activity.origin),
             first_seen: activity.time,
             last_seen: activity.time,
             event_count: 0,
@@ -246,7 +246,7 @@ impl Episode {
         let more = bits.cmp(&self.lead.0).then_with(|| self.lead.1.as_str().cmp(activity.id.as_str()));
         if more.is_gt() {
             self.lead = (bits, activity.id.as_str().to_owned());
-            self.finding.origin = origin(activity);
+            self.finding.origin = FindingOrigin::of(&activity.origin);
             let privilege = self.finding.actor.privilege;
             self.finding.actor = Actor { privilege, ..actor(signal, activity) };
         }
@@ -377,21 +377,5 @@ fn actor(signal: &Signal, activity: &Activity) -> Actor {
         mfa: session.mfa,
         privilege: Privilege::Unknown,
         via: session.via.clone().or_else(|| principal.wearing.clone()),
-    }
-}
-
-fn origin(activity: &Activity) -> FindingOrigin {
-    let origin = &activity.origin;
-    FindingOrigin {
-        ip: match &origin.address {
-            Address::Ip(ip) => Some(ip.to_string()),
-            Address::Service(name) => Some(name.clone()),
-            Address::Unknown => None,
-        },
-        asn: origin.network.asn,
-        network: origin.network.organisation.clone(),
-        country: origin.network.country.clone(),
-        kind: origin.network.kind,
-        user_agent: origin.client.agent.clone(),
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use trailwarden_model::{ExpectedChange, Finding};
+use trailwarden_model::{ExpectedChange, Fact, Finding, PrincipalKey};
 
 /// One change somebody said would come. What is left out matches everything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,10 +43,7 @@ impl Expected {
     #[must_use]
     pub fn covers(&self, finding: &Finding) -> bool {
         let actor = &finding.actor;
-        let who = self
-            .who
-            .as_deref()
-            .is_none_or(|who| who == actor.name || Some(who) == actor.arn.as_deref() || who == actor.key.as_str());
+        let who = self.names(&actor.name, actor.arn.as_deref(), &actor.key);
         let what = self.what.as_deref().is_none_or(|what| {
             finding.kind == what || finding.kind.strip_prefix(what).is_some_and(|rest| rest.starts_with('.'))
         });
@@ -56,6 +53,30 @@ impl Expected {
         let begun = self.from.is_none_or(|from| from <= finding.first_seen);
         let open = self.until.is_none_or(|until| finding.last_seen <= until);
         who && what && target && others && begun && open
+    }
+
+    /// Whether it covers a fact: what it says of a behaviour holds for every fact of that behaviour.
+    ///
+    /// One that names a single detector's finding covers its whole behaviour here, for a fact is before any
+    /// detector; one that names a target must name each secret that was read.
+    #[must_use]
+    pub fn covers_fact(&self, fact: &Fact) -> bool {
+        let who = self.names(&fact.by.name, fact.by.arn.as_deref(), &fact.by.key);
+        let what = self.what.as_deref().is_none_or(|what| {
+            what == fact.kind.name() || what.split('.').next().is_some_and(|begun| begun == fact.kind.behaviour())
+        });
+        let target = self.target.as_deref().is_none_or(|target| match (&fact.target, fact.secrets.as_slice()) {
+            (Some(named), []) => target == named.name || target == named.key.as_str(),
+            (_, []) => target == fact.by.name || target == fact.by.key.as_str(),
+            (_, secrets) => secrets.iter().all(|secret| target == secret.as_str() || target == secret.name()),
+        });
+        let begun = self.from.is_none_or(|from| from <= fact.time);
+        let open = self.until.is_none_or(|until| fact.time <= until);
+        who && what && target && begun && open
+    }
+
+    fn names(&self, name: &str, arn: Option<&str>, key: &PrincipalKey) -> bool {
+        self.who.as_deref().is_none_or(|who| who == name || Some(who) == arn || who == key.as_str())
     }
 
     /// What the finding says of it.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless};
 use trailwarden_detectors::{Case, Settings, judge};
-use trailwarden_model::{Activity, Effect, Finding, Privilege, Severity, Signal};
+use trailwarden_model::{Activity, Effect, FactKind, Finding, Privilege, Severity, Signal};
 
 use crate::announced::shown;
 use crate::episode::{Episode, candidates};
@@ -97,6 +97,9 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
         let activity = &*self.identified(activity).await?;
         let mut recalled = self.store.exchange(&shown(activity)).await.map_err(PipelineError::Store)?;
+        if FactKind::of(activity).is_some() {
+            self.publisher.note(activity).await.map_err(PipelineError::Publisher)?;
+        }
         let case = Case::new(activity, &recalled, &self.settings);
         let mut signals = judge(&case);
         let mut verdict = Verdict::default();

@@ -6,7 +6,7 @@ use std::future::Future;
 
 use trailwarden_detectors::Recalled;
 use trailwarden_detectors::memory::Observation;
-use trailwarden_model::{Finding, FindingId};
+use trailwarden_model::{Activity, Finding, FindingId};
 
 use crate::episode::Episode;
 
@@ -59,6 +59,12 @@ pub trait Publisher: Send + Sync {
 
     /// Tells one revision of a finding. Telling it twice must be recognisable by (id, revision).
     fn publish(&self, finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Hears of an activity that leaves a fact in a ledger ([`trailwarden_model::Fact`]), before anything is told
+    /// about it; most publishers have no use for that. Hearing it twice must change nothing.
+    fn note(&self, _activity: &Activity) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        async { Ok(()) }
+    }
 
     /// Hears of a revision, whether or not it deserves a notice; most publishers have no use for that.
     fn follow(&self, _finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send {

@@ -2,13 +2,15 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::DRAW_EVERY;
+/// How often a progress bar is drawn.
+const DRAW_EVERY: Duration = Duration::from_millis(100);
 
 /// The progress of one run, silent where stderr is no terminal.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     /// Bytes read so far, compressed.
     pub(super) bytes: AtomicU64,
@@ -50,14 +52,14 @@ impl Progress {
     }
 
     /// Says how many activities were judged.
-    pub(super) fn judged(&self, done: u64) {
+    pub(crate) fn judged(&self, done: u64) {
         if done.is_multiple_of(1024) {
             self.bar.set_message(format!("judged {done} activities"));
         }
     }
 
     /// Takes the bar away.
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use trailwarden_pipeline::Expected;
 
 /// Reads expected changes, one JSON object a line.
-pub(super) fn load(path: Option<&Path>) -> anyhow::Result<Vec<Expected>> {
+pub(crate) fn load(path: Option<&Path>) -> anyhow::Result<Vec<Expected>> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the expected changes {}", path.display()))?;
