@@ -207,6 +207,59 @@ fn a_death_anywhere_and_a_retry_tell_what_an_undisturbed_run_tells() {
     assert!(deaths > 20, "only {deaths} places to die in");
 }
 
+/// One who is told and cannot be reached when a revision is to be followed, until it can.
+#[derive(Debug)]
+struct Deaf {
+    heard: Heard,
+    refuses: AtomicI64,
+}
+
+impl Publisher for Deaf {
+    type Error = Died;
+
+    async fn publish(&self, finding: &Finding) -> Result<(), Died> {
+        self.heard.publish(finding).await.map_err(|never| match never {})
+    }
+
+    async fn note(&self, _activity: &Activity) -> Result<(), Died> {
+        if self.refuses.fetch_sub(1, Ordering::Relaxed) > 0 { Err(Died) } else { Ok(()) }
+    }
+
+    async fn follow(&self, finding: &Finding) -> Result<(), Died> {
+        if self.refuses.fetch_sub(1, Ordering::Relaxed) > 0 {
+            return Err(Died);
+        }
+        self.heard.follow(finding).await.map_err(|never| match never {})
+    }
+}
+
+#[test]
+fn whoever_cannot_follow_keeps_nobody_from_being_told_and_hears_all_of_it_on_the_retry() {
+    let (chain, undisturbed) = (chain(), told(&[0, 1, 2]));
+    for refuses in [1, 2, 3, 5, 8, 1000] {
+        let heard = Heard::default();
+        let deaf = Pipeline {
+            store: ReferenceStore::default(),
+            publisher: Deaf { heard, refuses: AtomicI64::new(refuses) },
+            settings: Settings::default(),
+            expected: Vec::new(),
+            tell_from: Severity::Medium,
+        };
+        let given_back = chain.iter().filter(|record| pollster::block_on(deaf.judge(&activity(record))).is_err());
+        assert!(given_back.count() > 0);
+        let hears = || deaf.publisher.heard.notices.lock().unwrap().clone();
+        let noticed = hears();
+        let story = noticed.iter().filter(|notice| notice.kind.starts_with("story."));
+        assert_eq!(story.map(|story| story.event_count).max(), Some(3), "told with {refuses} refusals");
+        deaf.publisher.refuses.store(0, Ordering::Relaxed);
+        for record in &chain {
+            pollster::block_on(deaf.judge(&activity(record))).unwrap();
+        }
+        assert_eq!(hears(), noticed, "nobody is told twice");
+        assert_eq!(stories(&deaf.publisher.heard), undisturbed, "{refuses} refusals");
+    }
+}
+
 #[test]
 fn strangers_who_share_nothing_share_no_story() {
     let pipeline = pipeline(ReferenceStore::default());

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless};
-use trailwarden_detectors::{Case, Settings, judge};
+use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless, observe};
+use trailwarden_detectors::{Case, Recalled, Settings, judge};
 use trailwarden_model::{Activity, Effect, FactKind, Finding, Privilege, Severity, Signal};
 
 use crate::announced::shown;
@@ -39,8 +38,8 @@ pub enum PipelineError<S: Failure, P: Failure> {
     /// The store failed.
     #[error("the memory could not be reached: {0}")]
     Store(#[source] S),
-    /// The publisher failed.
-    #[error("the finding could not be told: {0}")]
+    /// The publisher failed; everybody else who could be reached was told all the same.
+    #[error("not everybody could be told: {0}")]
     Publisher(#[source] P),
     /// Others changed the same episode again and again.
     #[error("episode {0} kept changing while it was being written: deliver the record again")]
@@ -72,6 +71,16 @@ pub struct Verdict {
 
 pub(crate) type Outcome<T, S, P> = Result<T, PipelineError<<S as Store>::Error, <P as Publisher>::Error>>;
 
+/// What is no reason to stop is kept for the end: a publisher that failed, but not a store.
+pub(crate) fn later<T, S: Failure, P: Failure>(
+    outcome: Result<T, PipelineError<S, P>>,
+) -> Result<Result<T, PipelineError<S, P>>, PipelineError<S, P>> {
+    match outcome {
+        Err(error) if !matches!(error, PipelineError::Publisher(_)) => Err(error),
+        outcome => Ok(outcome),
+    }
+}
+
 impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Learns from an activity in silence.
     pub async fn learn(&self, activity: &Activity) -> Outcome<(), S, P> {
@@ -96,10 +105,18 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Whatever fails, giving the same activity again ends as if nothing had failed.
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
         let activity = &*self.identified(activity).await?;
-        let mut recalled = self.store.exchange(&shown(activity)).await.map_err(PipelineError::Store)?;
-        if FactKind::of(activity).is_some() {
-            self.publisher.note(activity).await.map_err(PipelineError::Publisher)?;
-        }
+        let recalled = self.store.exchange(&shown(activity)).await.map_err(PipelineError::Store)?;
+        let noted = match FactKind::of(activity) {
+            Some(_) => self.publisher.note(activity).await.map_err(PipelineError::Publisher),
+            None => Ok(()),
+        };
+        // What a ledger cannot take is told all the same; the error then gives the activity back.
+        let verdict = self.judge_by(activity, recalled).await?;
+        noted.map(|()| verdict)
+    }
+
+    /// Judges an activity by what is remembered, and tells what deserves it.
+    async fn judge_by(&self, activity: &Activity, mut recalled: Recalled) -> Outcome<Verdict, S, P> {
         let case = Case::new(activity, &recalled, &self.settings);
         let mut signals = judge(&case);
         let mut verdict = Verdict::default();
@@ -111,6 +128,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             signals = judge(&Case::new(activity, &recalled, &self.settings));
         }
         let privilege = Case::new(activity, &recalled, &self.settings).privilege_of_actor();
+        let mut told = Ok(());
         for mut signal in signals {
             let ignored = &self.settings.findings.ignored_signals;
             signal.evidence.retain(|reason| !ignored.contains(&reason.signal));
@@ -123,11 +141,12 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
                 verdict.staged += 1;
                 continue;
             }
-            if self.join(&signal, activity, privilege).await? {
-                verdict.findings += 1;
+            match later(self.join(&signal, activity, privilege).await)? {
+                Ok(changed) => verdict.findings += usize::from(changed),
+                Err(untold) => told = told.and(Err(untold)),
             }
         }
-        Ok(verdict)
+        told.map(|()| verdict)
     }
 
     /// Whether what was seen is worth a second request: something strange, or a place or a role that is new.
@@ -161,9 +180,9 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
                 continue;
             }
             // Seldom taken, and large: most activities must not carry it.
-            let episode = Box::pin(self.weave(episode)).await?;
-            self.tell(&episode).await?;
-            return Ok(changed);
+            let (episode, woven) = Box::pin(self.weave(episode)).await?;
+            let told = self.tell(&episode).await;
+            return woven.and(told).map(|()| changed);
         }
         Err(PipelineError::Contended(signal.scope.clone()))
     }
@@ -189,9 +208,16 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         Ok(id.filter(|_| !closes).map(|id| (Episode::begin(id, signal, activity, settings), None)))
     }
 
+    /// Tells everybody who is told of it; whoever could not be reached keeps the others from nothing.
     pub(crate) async fn tell(&self, episode: &Episode) -> Outcome<(), S, P> {
+        let noticed = self.notify(episode).await;
+        let followed = self.publisher.follow(&episode.finding).await.map_err(PipelineError::Publisher);
+        noticed.and(followed)
+    }
+
+    /// Sends a notice, if one is due, and then marks it as sent.
+    async fn notify(&self, episode: &Episode) -> Outcome<(), S, P> {
         let finding: &Finding = &episode.finding;
-        self.publisher.follow(finding).await.map_err(PipelineError::Publisher)?;
         // Who was told once is told how it ends, even where it ends below the limit.
         let concerns = finding.severity >= self.tell_from || episode.told > 0;
         if !episode.deserves_notice() || !concerns {

@@ -62,11 +62,13 @@ pub trait Publisher: Send + Sync {
 
     /// Hears of an activity that leaves a fact in a ledger ([`trailwarden_model::Fact`]), before anything is told
     /// about it; most publishers have no use for that. Hearing it twice must change nothing.
+    /// Where it fails what is to be told is told all the same, and the activity comes again.
     fn note(&self, _activity: &Activity) -> impl Future<Output = Result<(), Self::Error>> + Send {
         async { Ok(()) }
     }
 
     /// Hears of a revision, whether or not it deserves a notice; most publishers have no use for that.
+    /// A revision may be heard of again, and an older one after a newer one.
     fn follow(&self, _finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send {
         async { Ok(()) }
     }

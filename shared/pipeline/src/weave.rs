@@ -10,30 +10,36 @@ use trailwarden_detectors::threads::{End, Thread};
 use trailwarden_model::{FindingId, Severity};
 
 use crate::episode::Episode;
-use crate::pipeline::{ATTEMPTS, Outcome, Pipeline, PipelineError};
+use crate::pipeline::{ATTEMPTS, Outcome, Pipeline, PipelineError, later};
 use crate::ports::{Publisher, Store};
 use crate::story::{self, chosen, is_part, tied};
+
+/// An episode as it stands after weaving, and whether everybody was told what came of that.
+pub(crate) type Woven<S, P> = (Episode, Outcome<(), S, P>);
 
 impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Ties an episode to what it hangs together with, and tells the story.
     ///
     /// Weaving again changes nothing, and a crash half-way is made good by the next time.
-    pub(crate) async fn weave(&self, mut episode: Episode) -> Outcome<Episode, S, P> {
+    pub(crate) async fn weave(&self, mut episode: Episode) -> Outcome<Woven<S, P>, S, P> {
         for _ in 0..ATTEMPTS {
             if !is_part(&episode, &self.settings.findings) || !episode.ties.unwoven() {
-                return Ok(episode);
+                return Ok((episode, Ok(())));
             }
-            let woven = self.woven(&episode).await?;
+            let woven = later(self.woven(&episode).await)?;
             let id = episode.finding.id.clone();
-            let Some(fresh) = self.one(&id).await? else { return Ok(episode) };
+            let Some(fresh) = self.one(&id).await? else { return Ok((episode, woven.map(|_| ()))) };
             episode = fresh;
-            if !woven {
-                continue;
+            match woven {
+                Ok(true) => {}
+                Ok(false) => continue,
+                // Its threads stay loose, so that the retry weaves and tells again.
+                Err(untold) => return Ok((episode, Err(untold))),
             }
             let (loose, read) = (episode.ties.loose().clone(), episode.finding.revision);
             episode.ties.tie(&loose);
             if loose.is_empty() || self.store.keep(&episode, Some(read)).await.map_err(PipelineError::Store)? {
-                return Ok(episode);
+                return Ok((episode, Ok(())));
             }
         }
         Err(PipelineError::Contended(episode.finding.id.to_string()))
@@ -57,19 +63,22 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             return Ok(false);
         }
         let told_by_story = story.finding.severity >= Severity::Medium;
+        let mut told = Ok(());
         for part in parts {
-            if !self.join_part(part, &id, told_by_story).await? {
-                return Ok(false);
+            match later(self.join_part(part, &id, told_by_story).await)? {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(untold) => told = told.and(Err(untold)),
             }
         }
-        self.tell(&story).await?;
-        Ok(true)
+        told.and(self.tell(&story).await).map(|()| true)
     }
 
     /// Makes an episode a part; what told of it until now gives way.
     async fn join_part(&self, mut part: Episode, story: &FindingId, folded: bool) -> Outcome<bool, S, P> {
         let (before, read) = (part.ties.clone(), part.finding.revision);
         part.become_part_of(story, folded, &self.settings.findings);
+        let mut told = Ok(());
         if let Some(old) = before.story.as_ref().filter(|old| *old != story)
             && let Some(mut old) = self.one(old).await?
         {
@@ -78,16 +87,14 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             if old.finding.revision != read && !self.store.keep(&old, Some(read)).await.map_err(PipelineError::Store)? {
                 return Ok(false);
             }
-            self.tell(&old).await?;
+            told = later(self.tell(&old).await)?;
         }
-        if before == part.ties && part.finding.revision == read {
-            return Ok(true);
-        }
-        if !self.store.keep(&part, Some(read)).await.map_err(PipelineError::Store)? {
+        // Told also where it is a part already: who was kept from hearing so hears it now.
+        let joins = before != part.ties || part.finding.revision != read;
+        if joins && !self.store.keep(&part, Some(read)).await.map_err(PipelineError::Store)? {
             return Ok(false);
         }
-        self.tell(&part).await?;
-        Ok(true)
+        told.and(self.tell(&part).await).map(|()| true)
     }
 
     /// Everything an episode hangs together with, itself among it.
