@@ -273,6 +273,33 @@ fn no_function_may_do_everything_or_touch_everything() {
 }
 
 #[test]
+fn who_judges_writes_the_ledger_and_nobody_reads_it_or_takes_from_it() {
+    let template = document::template();
+    let statements = template["Resources"]["JudgingPolicy"]["Properties"]["PolicyDocument"]["Statement"].clone();
+    let concerns = |statement: &&Value| statement.to_string().contains("LedgerTable");
+    let allowed: Vec<Value> = statements.as_array().unwrap().iter().filter(concerns).cloned().collect();
+    assert_eq!(allowed.len(), 1);
+    assert_eq!(allowed[0]["Action"], json!(["dynamodb:PutItem", "dynamodb:UpdateItem"]));
+    assert_eq!(allowed[0]["Resource"], "LedgerTable.Arn");
+    for (id, role) in resources(&template, "AWS::IAM::Role") {
+        assert!(!role.to_string().contains("LedgerTable"), "{id}");
+    }
+}
+
+#[test]
+fn the_ledger_is_kept_as_long_as_an_operator_says() {
+    let template = document::template();
+    let table = &template["Resources"]["LedgerTable"]["Properties"];
+    assert_eq!(table["TimeToLiveSpecification"], json!({ "AttributeName": "ttl", "Enabled": true }));
+    let keys = json!([{ "AttributeName": "pk", "KeyType": "HASH" }, { "AttributeName": "sk", "KeyType": "RANGE" }]);
+    assert_eq!(table["KeySchema"], keys);
+    let days = &template["Parameters"]["LedgerDays"];
+    assert_eq!((&days["Default"], &days["MinValue"], &days["MaxValue"]), (&json!(365), &json!(1), &json!(3650)));
+    let told = &template["Globals"]["Function"]["Environment"]["Variables"];
+    assert_eq!((&told["LEDGER_TABLE_NAME"], &told["LEDGER_DAYS"]), (&json!("LedgerTable"), &json!("LedgerDays")));
+}
+
+#[test]
 fn whoever_is_let_in_from_a_service_is_one_of_ours() {
     let template = document::template();
     let policies = ["AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::KMS::Key"].map(|kind| {

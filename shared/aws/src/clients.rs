@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_config::environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider};
-use aws_config::timeout::TimeoutConfig;
+use aws_config::timeout::{TimeoutConfig, TimeoutConfigBuilder};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -14,12 +14,16 @@ use crate::settings::FunctionSettings;
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long one attempt of a call may take.
 const ATTEMPT: Duration = Duration::from_secs(5);
+/// How long a write to the ledger may take, with every attempt: it must leave time for telling.
+const LEDGER: Duration = Duration::from_secs(4);
 
 /// The clients of one function.
 #[derive(Debug, Clone)]
 pub struct Clients {
     /// Where the memory lives.
     pub dynamodb: aws_sdk_dynamodb::Client,
+    /// Where the ledger lives: the same, sooner given up.
+    pub ledger: aws_sdk_dynamodb::Client,
     /// Where findings are told.
     pub sns: aws_sdk_sns::Client,
     /// Where findings wait for Security Hub.
@@ -31,6 +35,11 @@ impl Clients {
     pub async fn connect(config: &SdkConfig, settings: &FunctionSettings) -> Self {
         let clients = Self {
             dynamodb: aws_sdk_dynamodb::Client::new(config),
+            ledger: aws_sdk_dynamodb::Client::from_conf(
+                aws_sdk_dynamodb::config::Builder::from(config)
+                    .timeout_config(timeouts().operation_timeout(LEDGER).build())
+                    .build(),
+            ),
             sns: aws_sdk_sns::Client::new(config),
             sqs: aws_sdk_sqs::Client::new(config),
         };
@@ -58,7 +67,11 @@ pub(crate) async fn config() -> SdkConfig {
         .http_client(https)
         .region(EnvironmentVariableRegionProvider::new())
         .credentials_provider(EnvironmentVariableCredentialsProvider::new())
-        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build())
+        .timeout_config(timeouts().build())
         .load()
         .await
+}
+
+fn timeouts() -> TimeoutConfigBuilder {
+    TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT)
 }

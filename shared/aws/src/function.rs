@@ -9,6 +9,7 @@ use trailwarden_pipeline::{Pipeline, Remembering};
 
 use crate::clients::Clients;
 use crate::hub_queue::HubQueue;
+use crate::ledger::LedgerTable;
 use crate::settings::FunctionSettings;
 use crate::sinks::Sinks;
 use crate::store::DynamoStore;
@@ -31,6 +32,7 @@ pub async fn serve() -> Result<(), Error> {
         store: Remembering::of(DynamoStore::new(clients.dynamodb, &settings.table)),
         publisher: Sinks {
             topics: SnsPublisher::new(clients.sns, &settings.topic).with_chat(settings.chat_topic),
+            ledger: settings.ledger.map(|table| LedgerTable::new(clients.ledger, &table, settings.ledger_days)),
             hub: settings.hub_queue.map(|queue| HubQueue::new(clients.sqs, &queue)),
         },
         settings: turned?,

@@ -14,7 +14,7 @@ pub struct FunctionSettings {
     pub table: String,
     /// `LEDGER_TABLE_NAME`: the table of the ledger, where one is kept.
     pub ledger: Option<String>,
-    /// `LEDGER_DAYS`: how many days the ledger keeps a row; 400 where it is not set.
+    /// `LEDGER_DAYS`: how many days the ledger keeps a row, from 1 to 3650; 365 where it is not set.
     pub ledger_days: u16,
     /// `TOPIC_ARN`: the topic findings are told to.
     pub topic: String,
@@ -79,11 +79,12 @@ impl FunctionSettings {
     }
 }
 
-/// How many days the ledger keeps a row where nobody says otherwise: a year, and time to look back on it.
-const LEDGER_DAYS: u16 = 400;
+/// How many days the ledger keeps a row where nobody says otherwise: a year, as the template does.
+const LEDGER_DAYS: u16 = 365;
 
 fn days(text: &str) -> Result<u16, String> {
-    text.parse().ok().filter(|days| *days > 0).ok_or_else(|| "must be a number of days, from 1 to 65535".to_owned())
+    let days = text.parse().ok().filter(|days| (1..=3650).contains(days));
+    days.ok_or_else(|| "must be a number of days, from 1 to 3650".to_owned())
 }
 
 fn networks(path: &str) -> Result<NetworkTable, String> {
@@ -164,6 +165,6 @@ mod tests {
         })
         .unwrap();
         assert_eq!((settings.tell_from, settings.parameter), (Severity::Medium, None));
-        assert_eq!((settings.ledger, settings.ledger_days), (None, 400));
+        assert_eq!((settings.ledger, settings.ledger_days), (None, 365));
     }
 }

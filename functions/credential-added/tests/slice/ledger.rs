@@ -18,12 +18,12 @@ use trailwarden_pipeline::{Pipeline, Publisher};
 use crate::stack::a_key_for_a_privileged_other;
 use crate::table::{Fault, Gateway, client, emulator};
 
-type Row = HashMap<String, AttributeValue>;
+pub(crate) type Row = HashMap<String, AttributeValue>;
 
 static LEDGERS: AtomicU32 = AtomicU32::new(0);
 
 /// A new ledger of the shape the template gives it.
-async fn new_table() -> String {
+pub(crate) async fn new_table() -> String {
     let name = format!("ledger-{}-{}", std::process::id(), LEDGERS.fetch_add(1, Ordering::Relaxed));
     let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
     let text = |name: &str| {
@@ -47,7 +47,7 @@ fn ledger(client: Client, table: &str) -> LedgerTable {
     LedgerTable::new(client, table, 400)
 }
 
-async fn rows(table: &str) -> Vec<Row> {
+pub(crate) async fn rows(table: &str) -> Vec<Row> {
     let mut rows = client(&emulator()).scan().table_name(table).send().await.unwrap().items.unwrap_or_default();
     // Sets come back in any order.
     for value in rows.iter_mut().flat_map(HashMap::values_mut) {
@@ -61,7 +61,7 @@ async fn rows(table: &str) -> Vec<Row> {
     rows
 }
 
-fn text(row: &Row, name: &str) -> String {
+pub(crate) fn text(row: &Row, name: &str) -> String {
     row[name].as_s().unwrap().clone()
 }
 
@@ -143,7 +143,9 @@ async fn an_older_revision_that_comes_late_changes_nothing() {
     }
     let rows = rows(&table).await;
     assert_eq!(rows.len(), 1);
-    assert_eq!(text(&rows[0], PARTITION_KEY), format!("finding/{}", finding.id));
+    let day = &finding.created_at.to_string()[..10];
+    assert_eq!(text(&rows[0], PARTITION_KEY), format!("finding/{day}"));
+    assert_eq!(text(&rows[0], SORT_KEY), finding.id.as_str());
     assert!(text(&rows[0], "body").contains("revision 3"));
     assert_eq!(rows[0]["rank"].as_n().unwrap(), "3");
 }

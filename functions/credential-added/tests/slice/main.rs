@@ -15,9 +15,12 @@
 const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-credential-added");
 
 mod contract;
+mod cost;
 mod faults;
 mod http;
+mod kept;
 mod lambda;
+mod ledger;
 mod parameter;
 mod path;
 mod queue;

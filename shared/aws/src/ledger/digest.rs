@@ -46,6 +46,12 @@ impl Cell {
     }
 }
 
+/// The sort key of one act: its id, or the id's digest where that is no key.
+pub(super) fn sort_key(act: &str) -> String {
+    let plain = (1..=KEY_LIMIT).contains(&act.len()) && !act.starts_with('~');
+    if plain { act.to_owned() } else { format!("~{}", digest("", act)) }
+}
+
 fn digest(identity: &str, object: &str) -> String {
     let mut digest = Sha256::new();
     digest.update((identity.len() as u64).to_le_bytes());
@@ -169,6 +175,14 @@ mod tests {
         let at = |text: &str| stamp(text.parse().unwrap());
         assert!(at("2026-03-14T03:21:41Z") < at("2026-03-14T03:21:41.5Z"));
         assert_eq!(at("2026-03-14T03:21:41Z"), "2026-03-14T03:21:41.000000Z");
+    }
+
+    #[test]
+    fn an_id_that_is_no_key_goes_by_its_digest() {
+        assert_eq!(sort_key("0a1b"), "0a1b");
+        let digests = [String::new(), "~0a1b".to_owned(), "a".repeat(2000), "b".repeat(2000)].map(|id| sort_key(&id));
+        assert!(digests.iter().all(|key| key.starts_with('~') && key.len() == 65));
+        assert!(digests.iter().enumerate().all(|(place, key)| !digests[..place].contains(key)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! | `pk` | `sk` | what | written |
 //! |---|---|---|---|
-//! | `finding/<id>` | `latest` | a finding | over lower revisions only |
+//! | `finding/<day>` of the act it was made by | the finding's id | a finding | over lower revisions only |
 //! | `credential-added/<day>`, `sign-in/<day>` | the act's id | one fact | once; by a twin that tells more, again |
 //! | `secret-read/<day>`, `session-opened/<day>` | identity and thing, or their digest | one day of both, see [`digest`] | when it has something new to say |
 //!
@@ -12,6 +12,7 @@
 mod digest;
 mod recent;
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::Client;
@@ -25,6 +26,7 @@ use trailwarden_model::{Activity, Fact, Finding};
 use trailwarden_pipeline::{Failure, Publisher};
 
 use crate::call::CallError;
+use crate::topic::fitted;
 use digest::{Cell, News};
 use recent::Recent;
 
@@ -34,8 +36,8 @@ pub const PARTITION_KEY: &str = "pk";
 pub const SORT_KEY: &str = "sk";
 /// When DynamoDB may forget a row, in seconds since 1970.
 const TTL: &str = "ttl";
-/// How many rows a process remembers to have written.
-const REMEMBERED: usize = 4096;
+/// How many rows, and how many findings, a process remembers to have written.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).expect("more than none");
 
 /// Why the ledger could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +121,7 @@ impl LedgerTable {
         let body = written(fact)?;
         let row = Row {
             partition: format!("{}/{}", fact.kind.name(), day(fact.time)),
-            sort: fact.act.as_str(),
+            sort: &digest::sort_key(fact.act.as_str()),
             rank: fact.depth().into(),
             time: fact.time,
             who: fact.by.key.as_str(),
@@ -176,19 +178,25 @@ impl Publisher for LedgerTable {
         self.keep(&fact).await
     }
 
+    /// The day in its key is that of `created_at`, which a kept finding never changes.
     async fn follow(&self, finding: &Finding) -> Result<(), LedgerError> {
-        let body = serde_json::to_string(finding)
-            .map_err(|error| LedgerError::Unwritable(format!("finding {}", finding.id), error))?;
+        if self.recent().knows_finding(finding) {
+            return Ok(());
+        }
+        let body =
+            fitted(finding).map_err(|error| LedgerError::Unwritable(format!("finding {}", finding.id), error))?;
         let row = Row {
-            partition: format!("finding/{}", finding.id),
-            sort: "latest",
+            partition: format!("finding/{}", day(finding.created_at)),
+            sort: finding.id.as_str(),
             rank: finding.revision.into(),
             time: finding.last_seen,
             who: finding.actor.key.as_str(),
             kind: &finding.kind,
             body,
         };
-        Ok(self.put(row).await?)
+        self.put(row).await?;
+        self.recent().learn_finding(finding);
+        Ok(())
     }
 }
 

@@ -1,8 +1,11 @@
 //! Recent rows: what this process told the ledger already and need not tell again.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
+use lru::LruCache;
+use trailwarden_model::{Finding, FindingId};
 
 use super::digest::{Cell, News};
 
@@ -16,7 +19,6 @@ struct Said {
     hours: BTreeSet<i8>,
     outcomes: BTreeSet<&'static str>,
     networks: BTreeSet<String>,
-    used: u64,
 }
 
 impl Said {
@@ -32,46 +34,41 @@ impl Said {
     }
 }
 
-/// The rows told last, so many at most.
+/// What was told last, so many of each at most.
 #[derive(Debug)]
 pub(super) struct Recent {
-    rows: HashMap<Cell, Said>,
-    limit: usize,
-    clock: u64,
+    rows: LruCache<Cell, Said>,
+    findings: LruCache<FindingId, u32>,
 }
 
 impl Recent {
-    pub(super) fn of(limit: usize) -> Self {
-        Self { rows: HashMap::new(), limit, clock: 0 }
+    pub(super) fn of(limit: NonZeroUsize) -> Self {
+        Self { rows: LruCache::new(limit), findings: LruCache::new(limit) }
     }
 
     /// Whether the row was told all this.
     pub(super) fn knows(&mut self, cell: &Cell, news: &News) -> bool {
-        self.clock += 1;
-        let Some(said) = self.rows.get_mut(cell) else { return false };
-        said.used = self.clock;
-        said.knows(news)
+        self.rows.get(cell).is_some_and(|said| said.knows(news))
     }
 
     /// Notes that the row was told.
     pub(super) fn learn(&mut self, cell: Cell, news: News) {
-        if self.rows.len() >= self.limit && !self.rows.contains_key(&cell) {
-            self.forget();
-        }
-        let said = self.rows.entry(cell).or_default();
-        said.used = self.clock;
+        let said = self.rows.get_or_insert_mut(cell, Said::default);
         said.first = Some(said.first.map_or(news.time, |first| first.min(news.time)));
         said.hours.insert(news.hour);
         said.outcomes.insert(news.outcome);
         said.networks.extend(news.network.filter(|_| said.networks.len() < NETWORKS));
     }
 
-    /// Forgets the half that was of no use for longest.
-    fn forget(&mut self) {
-        let mut used: Vec<u64> = self.rows.values().map(|said| said.used).collect();
-        used.sort_unstable();
-        let middle = used.get(used.len() / 2).copied().unwrap_or_default();
-        self.rows.retain(|_, said| said.used > middle);
+    /// Whether this revision of a finding was told, or a later one.
+    pub(super) fn knows_finding(&mut self, finding: &Finding) -> bool {
+        self.findings.get(&finding.id).is_some_and(|revision| *revision >= finding.revision)
+    }
+
+    /// Notes that a revision was told.
+    pub(super) fn learn_finding(&mut self, finding: &Finding) {
+        let known = self.findings.get_or_insert_mut(finding.id.clone(), || 0);
+        *known = finding.revision.max(*known);
     }
 }
 
@@ -92,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_is_new_is_an_hour_or_an_earlier_time() {
-        let mut recent = Recent::of(4);
+        let mut recent = Recent::of(NonZeroUsize::new(4).unwrap());
         let (cell, news) = told("a", "2026-03-14T09:30:00Z");
         assert!(!recent.knows(&cell, &news));
         recent.learn(cell, news);
@@ -104,14 +101,25 @@ mod tests {
 
     #[test]
     fn no_more_is_remembered_than_there_is_room_for() {
-        let mut recent = Recent::of(8);
+        let mut recent = Recent::of(NonZeroUsize::new(8).unwrap());
         for index in 0..100 {
             let (cell, news) = told(&format!("secret-{index}"), "2026-03-14T09:30:00Z");
             recent.knows(&cell, &news);
             recent.learn(cell, news);
         }
-        assert!(recent.rows.len() <= 8);
+        assert_eq!(recent.rows.len(), 8);
         let (cell, news) = told("secret-99", "2026-03-14T09:30:00Z");
         assert!(recent.knows(&cell, &news));
+    }
+
+    #[test]
+    fn a_revision_is_told_once_and_an_older_one_no_more() {
+        let mut recent = Recent::of(NonZeroUsize::MIN);
+        let mut finding = trailwarden_fixtures::findings::ordinary("credential-added.for-another-identity");
+        for (revision, known) in [(2, false), (2, true), (1, true), (3, false)] {
+            finding.revision = revision;
+            assert_eq!(recent.knows_finding(&finding), known, "revision {revision}");
+            recent.learn_finding(&finding);
+        }
     }
 }
