@@ -55,7 +55,7 @@ fn by_operation(taken: &[String]) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn ordinary_life_asks_the_ledger_less_than_once_in_two_events() {
+async fn ordinary_life_asks_the_ledger_less_than_twice_in_three_events() {
     let (all, gateway) = (examples(), Gateway::open());
     let noting = ledger(&gateway).await;
     for activity in &all {
@@ -80,5 +80,5 @@ async fn ordinary_life_asks_the_ledger_less_than_once_in_two_events() {
         all.len()
     );
     assert_eq!(updates, days);
-    assert!(each < 0.5, "{each:.2}");
+    assert!(each < 0.6, "{each:.2}");
 }

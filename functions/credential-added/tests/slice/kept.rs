@@ -3,6 +3,7 @@
 use serde_json::Value;
 use trailwarden_aws::{PARTITION_KEY, SORT_KEY};
 use trailwarden_fixtures::records::{Caller, RecordBuilder, get_secret_value};
+use trailwarden_model::Fact;
 
 use crate::ledger::{Row, new_table, rows, text};
 use crate::stack::{Stack, a_key_for_a_privileged_other, locally};
@@ -31,13 +32,12 @@ async fn the_function_keeps_what_happened_and_what_was_found() {
     }
     let rows = rows(&ledger).await;
     let keys: Vec<(String, String)> = rows.iter().map(|row| (text(row, PARTITION_KEY), text(row, SORT_KEY))).collect();
-    assert_eq!(keys[0], ("credential-added/2026-03-14".to_owned(), "key".to_owned()));
+    assert_eq!(keys[0], ("credential-added/2026-03-03".to_owned(), "key".to_owned()));
     assert!(keys[1..].iter().all(|(partition, _)| partition.starts_with("finding/")), "{keys:?}");
     let last = stack.told().pop().unwrap();
     assert!(findings(&rows).contains(&last), "the ledger has the finding as it was told last");
-    let day = 86_400;
-    let ttl: i64 = rows[0]["ttl"].as_n().unwrap().parse().unwrap();
-    assert_eq!(ttl % day, (3 * 60 + 21) * 60 + 41, "{ttl}");
+    let fact: Fact = serde_json::from_str(&text(&rows[0], "body")).unwrap();
+    assert_eq!(rows[0]["ttl"].as_n().unwrap(), &(fact.time.as_second() + 30 * 86_400).to_string());
 }
 
 #[tokio::test]
@@ -83,9 +83,10 @@ async fn whichever_request_fails_a_retry_leaves_the_same_ledger() {
             stack.gateway.taken();
             stack.gateway.fail(nth, fault);
             let given_back = function.invoke(&key.event()).is_err();
-            // The retry comes to a process that remembers nothing.
+            // The retry comes to a process that remembers nothing, and may meet the fault again.
             drop(function);
-            stack.start().invoke(&key.event()).unwrap();
+            let next = stack.start();
+            assert!((0..3).any(|_| next.invoke(&key.event()).is_ok()), "taken within three deliveries");
             assert_eq!(rows(&ledger).await, undisturbed, "request {nth} fails {fault:?}");
             if !given_back {
                 assert!(nth > 6, "an event that is told asks both tables");
@@ -96,7 +97,7 @@ async fn whichever_request_fails_a_retry_leaves_the_same_ledger() {
 }
 
 #[tokio::test]
-async fn a_quiet_event_asks_the_ledger_once_an_hour_a_process_and_a_sign_in_each_time() {
+async fn a_quiet_event_asks_the_ledger_once_an_hour_a_process() {
     let (stack, _) = deploy().await;
     let function = stack.start();
     let app = Caller::role("app", "i-0123456789abcdef0");

@@ -198,7 +198,7 @@ async fn reads_in_any_order_by_any_number_of_processes_leave_the_same_row() {
 }
 
 #[tokio::test]
-async fn an_event_the_ledger_cannot_take_is_given_back_before_anything_is_told() {
+async fn an_event_the_ledger_cannot_take_is_given_back() {
     let table = new_table().await;
     let gateway = Gateway::open();
     let pipeline = Pipeline {
