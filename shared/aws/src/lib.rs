@@ -21,8 +21,6 @@ mod sinks;
 mod store;
 mod topic;
 pub mod trigger;
-#[cfg(any(feature = "answers", feature = "privileges"))]
-mod unheard;
 
 pub use call::CallError;
 pub use clients::Clients;

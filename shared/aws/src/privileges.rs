@@ -17,9 +17,9 @@ use trailwarden_model::{Privilege, Severity};
 use trailwarden_pipeline::{Pipeline, Publisher, Store};
 
 use crate::call::CallError;
+use crate::ledger::LedgerTable;
 use crate::settings::Form;
 use crate::store::DynamoStore;
-use crate::unheard::Unheard;
 use crate::{clients, logs};
 
 /// How many identities are written at a time: each is a request, and they run at once.
@@ -41,7 +41,7 @@ pub async fn serve() -> Result<(), Error> {
     let iam = Client::new(&config);
     let pipeline = Pipeline {
         store: DynamoStore::new(aws_sdk_dynamodb::Client::new(&config), &table),
-        publisher: Unheard,
+        publisher: None::<LedgerTable>,
         settings: Settings::default(),
         expected: Vec::new(),
         tell_from: Severity::Medium,

@@ -42,27 +42,15 @@ impl Publisher for Sinks {
     /// Tells all at once. If one fails the others are told all the same, and the retry tells each of them
     /// again under the same id and revision.
     async fn publish(&self, finding: &Finding) -> Result<(), SinkError> {
-        let imported = async {
-            match &self.hub {
-                Some(queue) => queue.publish(finding).await,
-                None => Ok(()),
-            }
-        };
-        let (told, imported) = join(self.topics.publish(finding), imported).await;
+        let (told, imported) = join(self.topics.publish(finding), self.hub.publish(finding)).await;
         Ok(told.and(imported)?)
     }
 
     async fn note(&self, activity: &Activity) -> Result<(), SinkError> {
-        match &self.ledger {
-            Some(ledger) => Ok(ledger.note(activity).await?),
-            None => Ok(()),
-        }
+        Ok(self.ledger.note(activity).await?)
     }
 
     async fn follow(&self, finding: &Finding) -> Result<(), SinkError> {
-        match &self.ledger {
-            Some(ledger) => Ok(ledger.follow(finding).await?),
-            None => Ok(()),
-        }
+        Ok(self.ledger.follow(finding).await?)
     }
 }

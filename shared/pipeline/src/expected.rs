@@ -70,9 +70,10 @@ impl Expected {
             (_, []) => target == fact.by.name || target == fact.by.key.as_str(),
             (_, secrets) => secrets.iter().all(|secret| target == secret.as_str() || target == secret.name()),
         });
+        let others = self.never.as_deref() != Some(fact.by.key.as_str());
         let begun = self.from.is_none_or(|from| from <= fact.time);
         let open = self.until.is_none_or(|until| fact.time <= until);
-        who && what && target && begun && open
+        who && what && target && others && begun && open
     }
 
     fn names(&self, name: &str, arn: Option<&str>, key: &PrincipalKey) -> bool {

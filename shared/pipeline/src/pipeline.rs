@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless, observe};
+use jiff::Timestamp;
+use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless};
 use trailwarden_detectors::{Case, Recalled, Settings, judge};
 use trailwarden_model::{Activity, Effect, FactKind, Finding, Privilege, Severity, Signal};
 

@@ -73,3 +73,29 @@ pub trait Publisher: Send + Sync {
         async { Ok(()) }
     }
 }
+
+/// Where there is nobody to tell, nobody is told.
+impl<P: Publisher> Publisher for Option<P> {
+    type Error = P::Error;
+
+    async fn publish(&self, finding: &Finding) -> Result<(), P::Error> {
+        match self {
+            Some(publisher) => publisher.publish(finding).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn note(&self, activity: &Activity) -> Result<(), P::Error> {
+        match self {
+            Some(publisher) => publisher.note(activity).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn follow(&self, finding: &Finding) -> Result<(), P::Error> {
+        match self {
+            Some(publisher) => publisher.follow(finding).await,
+            None => Ok(()),
+        }
+    }
+}

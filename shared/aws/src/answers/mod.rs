@@ -9,9 +9,9 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use trailwarden_pipeline::{Pipeline, Publisher, Store};
 
+use crate::ledger::LedgerTable;
 use crate::settings::FunctionSettings;
 use crate::store::{DynamoStore, touch};
-use crate::unheard::Unheard;
 use crate::{clients, logs, parameter};
 
 /// Gets ready, and hears events until Lambda ends the process.
@@ -27,9 +27,10 @@ pub async fn serve() -> Result<(), Error> {
     // Only the connection is wanted: a fault shows at the first event, where it can be retried.
     let opened = touch(&dynamodb, &settings.table);
     let (_, turned) = join(opened, parameter::load(&config, settings.parameter.as_deref())).await;
+    let ledger = settings.ledger.map(|table| LedgerTable::new(dynamodb.clone(), &table, settings.ledger_days));
     let pipeline = Pipeline {
         store: DynamoStore::new(dynamodb, &settings.table),
-        publisher: Unheard,
+        publisher: ledger,
         settings: turned?,
         expected: Vec::new(),
         tell_from: settings.tell_from,
