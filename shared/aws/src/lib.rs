@@ -16,6 +16,10 @@ pub mod logs;
 mod parameter;
 #[cfg(feature = "privileges")]
 pub mod privileges;
+#[cfg(feature = "presence")]
+pub mod presence;
+#[cfg(feature = "redrive")]
+pub mod redrive;
 pub mod settings;
 mod sinks;
 mod store;
