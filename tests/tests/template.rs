@@ -139,7 +139,7 @@ fn a_decryption_that_is_not_for_a_secret_reaches_nobody() {
 }
 
 #[test]
-fn a_credential_under_watch_reaches_console_login_whatever_it_does() {
+fn a_credential_under_watch_reaches_the_function_for_the_rest_whatever_it_does() {
     let mut rules = rules(&document::template());
     let call = event("s3.amazonaws.com", DETAIL_TYPES[0], "ListBuckets", true);
     assert_eq!(reached(&rules, &call), Vec::<String>::new(), "nobody is watched at first");
@@ -147,11 +147,52 @@ fn a_credential_under_watch_reaches_console_login_whatever_it_does() {
     presence.pattern["detail"]["userIdentity"]["accessKeyId"] = json!(["AKIAIOSFODNN7EXAMPLE"]);
     for detail_type in DETAIL_TYPES {
         let call = event("s3.amazonaws.com", detail_type, "ListBuckets", true);
-        assert_eq!(reached(&rules, &call), [function(Behaviour::ConsoleLogin)]);
+        assert_eq!(reached(&rules, &call), ["CredentialUsedFunction.Arn"]);
     }
     let mut other = call.clone();
     other["detail"]["userIdentity"]["accessKeyId"] = json!("AKIAOTHER");
     assert_eq!(reached(&rules, &other), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_rule_cannot_deliver_or_a_function_fails_at_is_given_to_it_again() {
+    let template = document::template();
+    let redrive = &template["Resources"]["RedriveFunction"]["Properties"]["Environment"]["Variables"];
+    let mut invoked: Vec<Value> =
+        rules(&template).into_iter().flat_map(|rule| rule.targets).map(|target| target["Arn"].clone()).collect();
+    invoked.sort_by_key(Value::to_string);
+    invoked.dedup();
+    let mut again = redrive["FUNCTION_ARNS"][1].as_array().unwrap().clone();
+    again.sort_by_key(Value::to_string);
+    assert_eq!(again, invoked);
+    let role = &template["Resources"]["RedriveRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"];
+    let mut may = role[1]["Resource"].as_array().unwrap().clone();
+    may.sort_by_key(Value::to_string);
+    assert_eq!(may, invoked);
+}
+
+#[test]
+fn the_rule_over_credentials_under_watch_is_changed_by_two_functions_and_no_other_rule_by_any() {
+    let template = document::template();
+    let mut changers = Vec::new();
+    for (id, role) in resources(&template, "AWS::IAM::Role") {
+        for policy in role["Properties"]["Policies"].as_array().into_iter().flatten() {
+            for statement in policy["PolicyDocument"]["Statement"].as_array().unwrap() {
+                if statement["Action"].to_string().contains("events:") {
+                    assert_eq!(statement["Action"], json!(["events:DescribeRule", "events:PutRule"]), "{id}");
+                    assert_eq!(statement["Resource"], "PresenceRule.Arn", "{id}");
+                    changers.push(id.clone());
+                }
+            }
+        }
+    }
+    assert_eq!(changers, ["CredentialAddedRole", "UpkeepRole"]);
+    for function in ["CredentialAddedFunction", "UpkeepFunction"] {
+        let variables = &template["Resources"][function]["Properties"]["Environment"]["Variables"];
+        assert_eq!(variables["PRESENCE_RULE"], "PresenceRule", "{function}");
+    }
+    let variables = &template["Resources"]["CredentialUsedFunction"]["Properties"]["Environment"]["Variables"];
+    assert_eq!(variables["COVERAGE"], "rest");
 }
 
 #[test]
@@ -231,8 +272,8 @@ fn what_was_learned_outlives_the_stack() {
 fn a_judging_function_tries_thrice_and_keeps_what_it_cannot_do() {
     let template = document::template();
     assert_eq!(template["Globals"]["Function"]["Architectures"], json!(["arm64"]));
-    for behaviour in Behaviour::ALL {
-        let id = function(behaviour).trim_end_matches(".Arn");
+    for id in Behaviour::ALL.map(function).into_iter().chain(["CredentialUsedFunction.Arn"]) {
+        let id = id.trim_end_matches(".Arn");
         let properties = &template["Resources"][id]["Properties"];
         let invoke = &properties["EventInvokeConfig"];
         assert_eq!((&invoke["MaximumRetryAttempts"], &invoke["MaximumEventAgeInSeconds"]), (&json!(2), &json!(21_600)));

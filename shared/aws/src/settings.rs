@@ -22,6 +22,10 @@ pub struct FunctionSettings {
     pub chat_topic: Option<String>,
     /// `HUB_QUEUE_URL`: the queue of what Security Hub is to import, where it is to.
     pub hub_queue: Option<String>,
+    /// `PRESENCE_RULE`: the rule over credentials under watch, where this function is to watch new ones.
+    pub presence_rule: Option<String>,
+    /// `COVERAGE`: `catalog`, or `rest` for what the catalog leaves out; `catalog` where it is not set.
+    pub coverage: Coverage,
     /// `TELL_FROM`: the severity from which findings are told; MEDIUM where it is not set.
     pub tell_from: Severity,
     /// `SETTINGS_PARAMETER`: the parameter that holds what an operator turned; the defaults where it is not set.
@@ -62,6 +66,8 @@ impl FunctionSettings {
             topic: form.required("TOPIC_ARN", "the topic findings are told to"),
             chat_topic: form.given("CHAT_TOPIC_ARN"),
             hub_queue: form.given("HUB_QUEUE_URL"),
+            presence_rule: form.given("PRESENCE_RULE"),
+            coverage: form.optional("COVERAGE", coverage).unwrap_or_default(),
             tell_from: form
                 .optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned()))
                 .unwrap_or(Severity::Medium),
@@ -72,10 +78,18 @@ impl FunctionSettings {
         form.finish(read)
     }
 
-    /// The intake of this deployment: what the rules send, looked up in its address table.
+    /// The intake of this function: what its rules send, looked up in the deployment's address table.
     #[must_use]
     pub fn intake(&self) -> Intake {
-        Intake { coverage: Coverage::Catalog, networks: self.networks.clone() }
+        Intake { coverage: self.coverage, networks: self.networks.clone() }
+    }
+}
+
+fn coverage(text: &str) -> Result<Coverage, String> {
+    match text {
+        "catalog" => Ok(Coverage::Catalog),
+        "rest" => Ok(Coverage::Rest),
+        _ => Err("is neither `catalog` nor `rest`".to_owned()),
     }
 }
 
@@ -149,11 +163,12 @@ mod tests {
         let error = FunctionSettings::from_lookup(|name| match name {
             "TELL_FROM" => Some("loud".to_owned()),
             "LEDGER_DAYS" => Some("0".to_owned()),
+            "COVERAGE" => Some("everything".to_owned()),
             "NETWORKS_FILE" => Some("/nowhere/networks.bin".to_owned()),
             _ => None,
         })
         .unwrap_err();
-        let named = ["TABLE_NAME", "TOPIC_ARN", "TELL_FROM", "LEDGER_DAYS", "NETWORKS_FILE"];
+        let named = ["TABLE_NAME", "TOPIC_ARN", "COVERAGE", "TELL_FROM", "LEDGER_DAYS", "NETWORKS_FILE"];
         assert!(named.iter().all(|name| error.problems.iter().any(|problem| problem.starts_with(name))), "{error}");
     }
 

@@ -150,6 +150,18 @@ fn a_service_that_calls_for_somebody_is_named_beside_them() {
 }
 
 #[test]
+fn what_the_catalog_leaves_out_is_judged_beside_it_and_never_by_both() {
+    for call in CALLS {
+        let text = record(call.source, call.name).to_string();
+        assert!(matches!(read(text.as_bytes(), Coverage::Rest), Reading::OutOfScope), "{}", call.name);
+    }
+    let text = record("s3", "ListBuckets").to_string();
+    assert!(matches!(read(text.as_bytes(), Coverage::Catalog), Reading::OutOfScope));
+    let Reading::Activity(rest) = read(text.as_bytes(), Coverage::Rest) else { panic!("not an activity") };
+    assert_eq!((rest.tier, &rest.deed), (Tier::Presence, &Deed::Presence));
+}
+
+#[test]
 fn an_unknown_user_name_is_nobody() {
     let mut failed = record("signin", "ConsoleLogin");
     failed["userIdentity"] =

@@ -5,10 +5,19 @@ use std::fmt::Write as _;
 use super::rules::Rule;
 
 /// Every function of the deployment, by the beginning of its logical ids.
-const FUNCTIONS: [&str; 8] =
-    ["CredentialAdded", "SecretAccessed", "ConsoleLogin", "SecurityHub", "Answers", "Privileges", "Redrive", "Upkeep"];
+const FUNCTIONS: [&str; 9] = [
+    "CredentialAdded",
+    "SecretAccessed",
+    "ConsoleLogin",
+    "CredentialUsed",
+    "SecurityHub",
+    "Answers",
+    "Privileges",
+    "Redrive",
+    "Upkeep",
+];
 /// Those that events reach; their traffic is the deployment's pulse.
-const JUDGES: [&str; 3] = ["CredentialAdded", "SecretAccessed", "ConsoleLogin"];
+const JUDGES: [&str; 4] = ["CredentialAdded", "SecretAccessed", "ConsoleLogin", "CredentialUsed"];
 
 /// One alarm.
 struct Alarm {

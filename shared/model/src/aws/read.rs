@@ -26,6 +26,19 @@ pub enum Coverage {
     Catalog,
     /// Every record; what the catalog does not know counts as presence.
     Wide,
+    /// What the catalog leaves out: its own calls are judged by somebody else.
+    Rest,
+}
+
+impl Coverage {
+    /// Whether a call is wanted, or whatever is none of the catalog's.
+    fn wants(self, call: Option<&Call>) -> bool {
+        match self {
+            Self::Catalog => call.is_some(),
+            Self::Wide => true,
+            Self::Rest => call.is_none(),
+        }
+    }
 }
 
 /// Why a record was turned away.
@@ -138,7 +151,7 @@ fn understand(record: &Record<'_>, bytes: &[u8], coverage: Coverage) -> Reading 
         return Reading::Refused(Refusal::NoTime);
     };
     let call = catalog::find(source, name);
-    if call.is_none() && coverage == Coverage::Catalog {
+    if !coverage.wants(call) {
         return Reading::OutOfScope;
     }
     match activity(record, bytes, time, call) {

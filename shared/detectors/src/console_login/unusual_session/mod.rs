@@ -28,7 +28,7 @@ pub(crate) const DETECTOR: Detector = Detector {
     techniques: &["T1078.004"],
     analytics: &["AN1504", "AN1505"],
     blind_spots: &[
-        "Calls outside the catalog, unless coverage is wide.",
+        "Calls outside the catalog, unless coverage is wide or, in a deployment, the access key is new.",
         "A thief who works only from the owner's network.",
     ],
     settings: &[
