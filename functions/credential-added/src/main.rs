@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    trailwarden_aws::serve().await
+    trailwarden_aws::presence::serve().await
 }

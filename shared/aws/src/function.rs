@@ -3,8 +3,10 @@
 //! Which events reach it is decided by the rules of the template; whatever arrives is judged by every
 //! detector, so the functions differ by their names, their alarms and their limits, and by nothing else.
 
+use aws_config::SdkConfig;
 use futures_util::future::join;
 use lambda_runtime::{Error, run, service_fn};
+use trailwarden_detectors::Settings;
 use trailwarden_pipeline::{Pipeline, Remembering};
 
 use crate::clients::Clients;
@@ -14,6 +16,7 @@ use crate::settings::FunctionSettings;
 use crate::sinks::Sinks;
 use crate::store::DynamoStore;
 use crate::topic::SnsPublisher;
+use crate::watch::{Nothing, Watch};
 use crate::{clients, logs, parameter, trigger};
 
 /// Gets ready, and deals with events until Lambda ends the process.
@@ -22,12 +25,20 @@ use crate::{clients, logs, parameter, trigger};
 ///
 /// What is missing or wrong in the environment, all of it at once, or what the runtime could not do.
 pub async fn serve() -> Result<(), Error> {
+    serve_with(|_, _, _| Nothing).await
+}
+
+/// The same for a function that does something beside judging, as its environment and its settings have it.
+pub(crate) async fn serve_with<W: Watch>(
+    watch: impl FnOnce(&SdkConfig, &FunctionSettings, &Settings) -> W,
+) -> Result<(), Error> {
     let settings = FunctionSettings::from_env()?;
     logs::start(settings.log_level);
     let config = clients::config().await;
     let (clients, turned) =
         join(Clients::connect(&config, &settings), parameter::load(&config, settings.parameter.as_deref())).await;
-    let intake = settings.intake();
+    let turned = turned?;
+    let (intake, watch) = (settings.intake(), watch(&config, &settings, &turned));
     let pipeline = Pipeline {
         store: Remembering::of(DynamoStore::new(clients.dynamodb, &settings.table)),
         publisher: Sinks {
@@ -35,9 +46,9 @@ pub async fn serve() -> Result<(), Error> {
             ledger: settings.ledger.map(|table| LedgerTable::new(clients.ledger, &table, settings.ledger_days)),
             hub: settings.hub_queue.map(|queue| HubQueue::new(clients.sqs, &queue)),
         },
-        settings: turned?,
+        settings: turned,
         expected: Vec::new(),
         tell_from: settings.tell_from,
     };
-    Box::pin(run(service_fn(|event| trigger::answer(&intake, &pipeline, event)))).await
+    Box::pin(run(service_fn(|event| trigger::answer(&intake, &pipeline, &watch, event)))).await
 }

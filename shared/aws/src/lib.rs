@@ -25,6 +25,7 @@ mod sinks;
 mod store;
 mod topic;
 pub mod trigger;
+pub mod watch;
 
 pub use call::CallError;
 pub use clients::Clients;

@@ -2,9 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use futures_util::future::join;
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
+use trailwarden_model::Activity;
 use trailwarden_pipeline::{Failure, Intake, Pipeline, PipelineError, Publisher, Read, Store, Verdict};
+
+use crate::watch::Watch;
 
 /// What is kept of an invocation's time to give its event back in.
 const GIVING_BACK: Duration = Duration::from_millis(500);
@@ -23,28 +27,50 @@ pub enum Handled {
     Refused,
 }
 
+/// Why an event is given back.
+#[derive(Debug, thiserror::Error)]
+pub enum GivenBack<S: Failure, P: Failure, W: Failure> {
+    /// It was not judged, or not told to its end.
+    #[error(transparent)]
+    Judging(#[from] PipelineError<S, P>),
+    /// A credential it shows is not under watch.
+    #[error("the new credential could not be put under watch: {0}")]
+    Watching(#[source] W),
+}
+
+impl<S: Failure, P: Failure, W: Failure> GivenBack<S, P, W> {
+    fn is_retryable(&self) -> bool {
+        match self {
+            Self::Judging(error) => error.is_retryable(),
+            Self::Watching(error) => error.is_retryable(),
+        }
+    }
+}
+
 /// Deals with one event.
 ///
 /// An error gives the event back: Lambda tries it again, and what never succeeds goes to the
 /// function's failure destination. A bad record is no error, it would be as bad the next time.
-pub async fn handle<S, P>(
+pub async fn handle<S, P, W>(
     intake: &Intake,
     pipeline: &Pipeline<S, P>,
+    watch: &W,
     event: CloudTrailEvent,
-) -> Result<Handled, PipelineError<S::Error, P::Error>>
+) -> Result<Handled, GivenBack<S::Error, P::Error, W::Error>>
 where
     S: Store,
     P: Publisher,
+    W: Watch,
 {
     let request = event.context.request_id.as_str();
     match intake.read(event.payload.get().as_bytes()) {
-        Read::Activity(activity) => match pipeline.judge(&activity).await {
-            Ok(verdict) => Ok(Handled::Judged(verdict)),
-            Err(error) => {
-                given_back(request, activity.id.as_str(), &error);
-                Err(error)
-            }
-        },
+        Read::Activity(activity) => {
+            let dealt_with = deal_with(pipeline, watch, &activity).await;
+            dealt_with.map(Handled::Judged).inspect_err(|error| {
+                let record = activity.id.as_str();
+                tracing::error!(request, record, retryable = error.is_retryable(), %error, "event given back");
+            })
+        }
         Read::OutOfScope => Ok(Handled::OutOfScope),
         Read::Refused(refusal) => {
             tracing::warn!(request, reason = ?refusal, "record refused");
@@ -53,23 +79,33 @@ where
     }
 }
 
-fn given_back<S: Failure, P: Failure>(request: &str, record: &str, error: &PipelineError<S, P>) {
-    tracing::error!(request, record, retryable = error.is_retryable(), error = %error, "event given back");
+/// Judges and watches at once: whichever fails, the other was done, and the retry does both again.
+async fn deal_with<S: Store, P: Publisher, W: Watch>(
+    pipeline: &Pipeline<S, P>,
+    watch: &W,
+    activity: &Activity,
+) -> Result<Verdict, GivenBack<S::Error, P::Error, W::Error>> {
+    // Boxed, or the two within each other are a type too deep for the compiler.
+    let (judged, watched) = join(Box::pin(pipeline.judge(activity)), watch.look(activity)).await;
+    let verdict = judged?;
+    watched.map(|()| verdict).map_err(GivenBack::Watching)
 }
 
 /// Deals with one event and answers Lambda with nothing: who invokes asynchronously reads no answer.
-pub async fn answer<S, P>(
+pub async fn answer<S, P, W>(
     intake: &Intake,
     pipeline: &Pipeline<S, P>,
+    watch: &W,
     event: CloudTrailEvent,
 ) -> Result<(), lambda_runtime::Error>
 where
     S: Store,
     P: Publisher,
+    W: Watch,
 {
     let (request, left) = (event.context.request_id.clone(), time_left(event.context.deadline));
     // The whole error is in the log already; the runtime would print it again with every layer.
-    if let Ok(handled) = tokio::time::timeout(left, handle(intake, pipeline, event)).await {
+    if let Ok(handled) = tokio::time::timeout(left, handle(intake, pipeline, watch, event)).await {
         return handled.map(|_| ()).map_err(|error| error.to_string().into());
     }
     tracing::error!(request, retryable = true, "event given back: its time was up");

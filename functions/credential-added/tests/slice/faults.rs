@@ -10,7 +10,7 @@ use crate::table::Fault;
 use crate::topic::Fate;
 
 /// What is told in the end: each (id, revision) once, in the order first told.
-fn distinct(told: Vec<Value>) -> Vec<Value> {
+pub(crate) fn distinct(told: Vec<Value>) -> Vec<Value> {
     let mut distinct: Vec<Value> = Vec::new();
     for finding in told {
         if !distinct.contains(&finding) {
@@ -21,7 +21,7 @@ fn distinct(told: Vec<Value>) -> Vec<Value> {
 }
 
 /// Delivers an event as Lambda does: until it is taken. Answers how often it was given back.
-fn deliver(function: &Function, event: &Value) -> usize {
+pub(crate) fn deliver(function: &Function, event: &Value) -> usize {
     (0..5).find(|_| function.invoke(event).is_ok()).expect("taken within five deliveries")
 }
 

@@ -24,6 +24,10 @@ mod ledger;
 mod parameter;
 mod path;
 mod queue;
+#[path = "../../../upkeep/tests/upkeep/rule.rs"]
+#[expect(dead_code, reason = "the rule is upkeep's, which has more fates for it")]
+mod rule;
 mod stack;
 mod table;
 mod topic;
+mod watch;

@@ -27,6 +27,7 @@ pub(crate) enum Fate {
 
 struct Kept {
     rule: Value,
+    asked: usize,
     puts: usize,
     fates: VecDeque<Fate>,
 }
@@ -53,7 +54,7 @@ impl Rule {
             "Name": RULE, "State": STATE, "Description": "console-login: any call by a credential under watch",
             "EventPattern": pattern.to_string(), "EventBusName": "default",
         });
-        let kept = Arc::new(Mutex::new(Kept { rule, puts: 0, fates: VecDeque::new() }));
+        let kept = Arc::new(Mutex::new(Kept { rule, asked: 0, puts: 0, fates: VecDeque::new() }));
         let within = Arc::clone(&kept);
         Self { port: serve(move |request| answer(&request, &within)), kept }
     }
@@ -75,6 +76,11 @@ impl Rule {
         named.as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
     }
 
+    /// How often anything was asked of it.
+    pub(crate) fn asked(&self) -> usize {
+        self.kept.lock().unwrap().asked
+    }
+
     /// How often it was put.
     pub(crate) fn puts(&self) -> usize {
         self.kept.lock().unwrap().puts
@@ -89,6 +95,7 @@ impl Rule {
 fn answer(request: &Request, kept: &Mutex<Kept>) -> Reply {
     let asked: Value = serde_json::from_slice(&request.body).unwrap();
     assert_eq!(asked.get("Name").unwrap(), RULE);
+    kept.lock().unwrap().asked += 1;
     let said = |said: &Value| Reply::of(200, "application/x-amz-json-1.1", &said.to_string());
     let fault = |status: u16, kind: &str| {
         let body = json!({ "__type": kind, "message": "planned" });

@@ -12,9 +12,11 @@
 mod keys;
 mod pattern;
 mod settings;
+mod watcher;
 
 use std::collections::BTreeSet;
 
+use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use aws_sdk_eventbridge::operation::describe_rule::DescribeRuleOutput;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +29,7 @@ use trailwarden_pipeline::Failure;
 
 pub use pattern::{LIMIT, NOBODY};
 pub use settings::{PresenceSettings, RuleName};
+pub use watcher::serve;
 
 use crate::call::CallError;
 use crate::store::KEY;
@@ -125,9 +128,11 @@ impl Presence {
 
     /// The watch as the environment describes it.
     pub async fn connect(settings: &PresenceSettings) -> Self {
-        let config = crate::clients::config().await;
-        let (dynamodb, events) = (aws_sdk_dynamodb::Client::new(&config), aws_sdk_eventbridge::Client::new(&config));
-        Self::new(dynamodb, events, &settings.table, settings.rule.clone())
+        Self::over(&crate::clients::config().await, &settings.table, settings.rule.clone())
+    }
+
+    fn over(config: &SdkConfig, table: &str, rule: RuleName) -> Self {
+        Self::new(aws_sdk_dynamodb::Client::new(config), aws_sdk_eventbridge::Client::new(config), table, rule)
     }
 
     /// Watches a key; again, if it is watched already, which changes nothing.
@@ -172,7 +177,8 @@ impl Presence {
                 }
             };
             let now = self.read().await?;
-            if settled && now == keys {
+            // One key watched for longer is no other pattern.
+            if settled && now.newest() == newest {
                 if left_out > 0 {
                     tracing::warn!(watching, left_out, "more keys under watch than the rule has room for");
                 }
