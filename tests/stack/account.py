@@ -37,9 +37,9 @@ class Account:
         self.functions = {
             name: self._function(name, binaries / binary, processes) for name, binary in self.template.binaries.items()
         }
-        by_arn = {function.arn: function for function in self.functions.values()}
+        self.by_arn = {function.arn: function for function in self.functions.values()}
         self.invoker = Invoker(self._invoke_configs(), self.keep, threads=2 * processes)
-        open_bus(lambda arn: by_arn.get(arn), self.invoker, self.keep)
+        open_bus(lambda arn: self.by_arn.get(arn), self.invoker, self.keep)
         self._feeds = [
             self._feed(mapping) for mapping in self.template.of_type("AWS::Lambda::EventSourceMapping").values()
         ]
@@ -78,6 +78,20 @@ class Account:
             QueueUrl=self.physical[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
         return list(answer.get("Messages", []))
+
+    def waiting(self, queue: str) -> int:
+        """How many messages are in a queue of the template, whether or not somebody holds them."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=self.physical[queue], AttributeNames=names)
+        return sum(int(count) for count in answer["Attributes"].values())
+
+    def tick(self, function: str, **event: Any) -> Json:
+        """Invokes a function of the template as its schedule would, and waits for its answer."""
+        answer = self.client("lambda").invoke(FunctionName=self.physical[function], Payload=json.dumps(event))
+        payload: Json = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            raise ValueError(f"{function} failed: {payload}")
+        return payload
 
     def keep(self, queue: str, body: str, attributes: dict[str, str]) -> None:
         """Puts a message into the queue of that ARN."""
@@ -137,7 +151,7 @@ class Account:
             folder = f"{self.template.layers[layer].resolve()}/"
             environment = {key: value.replace("/opt/", folder) for key, value in environment.items()}
         arn = configuration["FunctionArn"].removesuffix(":$LATEST")
-        return Function(self.physical[name], arn, binary, environment, processes)
+        return Function(self.physical[name], arn, binary, environment, processes, float(configuration["Timeout"]))
 
     def _invoke_configs(self) -> dict[str, InvokeConfig]:
         configs = {}

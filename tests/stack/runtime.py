@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-TIMEOUT = 60.0
-"""Seconds an invocation may take, as in the template."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What became of one invocation."""
@@ -30,10 +26,11 @@ class Outcome:
 class Worker:
     """One process with a Runtime API of its own; it deals with one invocation at a time."""
 
-    def __init__(self, binary: Path, arn: str, environment: dict[str, str]) -> None:
+    def __init__(self, binary: Path, arn: str, environment: dict[str, str], timeout: float) -> None:
+        self._timeout = timeout
         self._events: queue.Queue[tuple[str, bytes] | None] = queue.Queue()
         self._outcomes: queue.Queue[Outcome] = queue.Queue()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._events, self._outcomes, arn))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._events, self._outcomes, arn, timeout))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         api = f"127.0.0.1:{self._server.server_port}"
         self._process = subprocess.Popen([binary], env={**environment, "AWS_LAMBDA_RUNTIME_API": api})
@@ -48,10 +45,10 @@ class Worker:
         """Gives the process an event and waits for what it makes of it."""
         self._events.put((str(uuid.uuid4()), payload))
         try:
-            return self._outcomes.get(timeout=TIMEOUT)
+            return self._outcomes.get(timeout=self._timeout)
         except queue.Empty:
             self.stop()
-            return Outcome.error("Sandbox.Timedout", f"timed out after {TIMEOUT:.0f} seconds")
+            return Outcome.error("Sandbox.Timedout", f"timed out after {self._timeout:.0f} seconds")
 
     def stop(self) -> None:
         """Ends the process as Lambda does: without a word."""
@@ -67,7 +64,7 @@ class Worker:
 
 
 def _handler(
-    events: "queue.Queue[tuple[str, bytes] | None]", outcomes: "queue.Queue[Outcome]", arn: str
+    events: "queue.Queue[tuple[str, bytes] | None]", outcomes: "queue.Queue[Outcome]", arn: str, timeout: float
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -87,7 +84,7 @@ def _handler(
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(payload)))
             self.send_header("Lambda-Runtime-Aws-Request-Id", request)
-            self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + TIMEOUT) * 1000)))
+            self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + timeout) * 1000)))
             self.send_header("Lambda-Runtime-Invoked-Function-Arn", arn)
             self.send_header("Lambda-Runtime-Trace-Id", "Root=1-0-0;Sampled=0")
             self.end_headers()
@@ -117,8 +114,10 @@ def _handler(
 class Function:
     """A function: its binary and the processes that run it."""
 
-    def __init__(self, name: str, arn: str, binary: Path, environment: dict[str, str], most: int) -> None:
-        self.name, self.arn, self.binary = name, arn, binary
+    def __init__(
+        self, name: str, arn: str, binary: Path, environment: dict[str, str], most: int, timeout: float
+    ) -> None:
+        self.name, self.arn, self.binary, self._timeout = name, arn, binary, timeout
         self._environment = {
             **environment,
             "AWS_LAMBDA_FUNCTION_NAME": name,
@@ -162,6 +161,6 @@ class Function:
             while self._idle:
                 if (worker := self._idle.pop()).alive:
                     return worker
-            worker = Worker(self.binary, self.arn, self._environment)
+            worker = Worker(self.binary, self.arn, self._environment, self._timeout)
             self._all.append(worker)
             return worker

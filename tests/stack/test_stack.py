@@ -49,9 +49,9 @@ def record(name: str, caller: str, at: str, request: dict[str, Any], **more: Any
     }
 
 
-def key_for(user: str, maker: str, at: str) -> dict[str, Any]:
+def key_for(user: str, maker: str, at: str, key: str = "AKIAIOSFODNN7EXAMPLE") -> dict[str, Any]:
     """A user gets an access key from another."""
-    made = {"accessKey": {"userName": user, "accessKeyId": "AKIAIOSFODNN7EXAMPLE", "status": "Active"}}
+    made = {"accessKey": {"userName": user, "accessKeyId": key, "status": "Active"}}
     return record("CreateAccessKey", maker, at, {"userName": user}, responseElements=made)
 
 
@@ -153,6 +153,63 @@ class DeployedPath(unittest.TestCase):
         self.assertEqual(told["requestContext"]["condition"], "RetriesExhausted")
         self.assertEqual(told["requestPayload"]["detail"]["requestParameters"]["userName"], "gus")
 
+    def test_what_failed_three_times_is_judged_and_told_once_redrive_runs(self) -> None:
+        function = self.account.functions["CredentialAddedFunction"]
+        grant = {"userName": "pete", "policyArn": ADMINISTRATOR}
+        self.send(record("AttachUserPolicy", "carol", "2026-03-06T08:00:00Z", grant))
+        self.account.findings(wait=0)
+        binary, function.binary = function.binary, Path("/nowhere/at/all")
+        try:
+            self.send(key_for("pete", "olga", "2026-03-06T09:15:00Z"))
+        finally:
+            function.binary = binary
+        self.assertEqual((self.account.findings(wait=0), self.account.waiting("FailuresQueue")), ([], 1))
+        answer = self.account.tick("RedriveFunction")
+        self.assertEqual(answer, {"redriven": 1, "failed": 0, "left_for_later": 0, "unreadable": 0})
+        found = self.account.findings(wait=20)
+        self.assertEqual([finding["target"]["name"] for finding in found], ["pete"])
+        self.assertEqual(self.account.waiting("FailuresQueue"), 0)
+
+    def test_what_was_not_delivered_is_judged_once_its_function_is_back(self) -> None:
+        function = self.account.functions["CredentialAddedFunction"]
+        gone = self.account.by_arn.pop(function.arn)
+        try:
+            self.send(record("CreateUser", "quinn", "2026-03-06T10:00:00Z", {"userName": "rob"}))
+        finally:
+            self.account.by_arn[gone.arn] = gone
+        self.assertEqual(self.account.waiting("UndeliveredQueue"), 1)
+        before = function.invocations
+        self.assertEqual(self.account.tick("RedriveFunction")["redriven"], 1)
+        self.assertEqual((function.invocations - before, self.account.waiting("UndeliveredQueue")), (1, 0))
+
+    def test_a_new_key_is_watched_and_what_it_does_beyond_the_calls_in_scope_is_judged(self) -> None:
+        events, key = self.account.client("events"), "AKIARHEAAAAAAAAAAAAA"
+        judges = [self.account.functions[f"{name}Function"] for name in ("CredentialUsed", "ConsoleLogin")]
+
+        def named() -> list[str]:
+            pattern = json.loads(events.describe_rule(Name=self.account.physical["PresenceRule"])["EventPattern"])
+            return list(pattern["detail"]["userIdentity"]["accessKeyId"])
+
+        def reached(name: str, source: str) -> list[int]:
+            before = [function.invocations for function in judges]
+            self.send(record(name, "rhea", "2026-03-07T10:00:00Z", {}, eventSource=source, readOnly=True))
+            return [function.invocations - count for function, count in zip(judges, before, strict=True)]
+
+        self.assertEqual(reached("ListBuckets", "s3.amazonaws.com"), [0, 0])
+        self.send(key_for("rhea", "saul", "2026-03-07T09:15:00Z", key))
+        self.assertIn(key, named())
+        state = events.describe_rule(Name=self.account.physical["PresenceRule"])["State"]
+        self.assertEqual(state, "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
+        self.assertEqual(reached("ListBuckets", "s3.amazonaws.com"), [1, 0])
+        # A call in scope goes to its own function; the other one puts it aside.
+        self.assertEqual(reached("GetCallerIdentity", "sts.amazonaws.com"), [1, 1])
+        self.assertEqual(self.account.waiting("FailuresQueue"), 0)
+        answer = self.account.tick("UpkeepFunction", time="2026-03-07T09:15:00Z")
+        self.assertIn(key, named(), answer)
+        self.account.tick("UpkeepFunction", time="2026-03-09T09:15:00Z")
+        self.assertEqual(named(), ["nobody-is-watched"])
+        self.assertEqual(reached("ListBuckets", "s3.amazonaws.com"), [0, 0])
+
     def test_what_cannot_be_delivered_waits_in_the_rules_queue(self) -> None:
         events = self.account.client("events")
         rule = self.account.physical["CredentialAddedContextRule1"]
@@ -184,11 +241,9 @@ class DeployedPath(unittest.TestCase):
             record("AttachUserPolicy", "carol", "2026-03-05T08:00:00Z", {"userName": "olaf", "policyArn": ADMINISTRATOR}),
             key_for("olaf", "mona", "2026-03-05T09:15:00Z"),
         )
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         ends, left = time.monotonic() + PATIENCE, 2
         while left != 1 and time.monotonic() < ends:
-            counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            left = sum(int(counts[name]) for name in names)
+            left = self.account.waiting("HubQueue")
         self.assertEqual(left, 1)
         imported = self.account.client("securityhub").get_findings(MaxResults=100)["Findings"]
         self.assertTrue(any("mona" in finding["Title"] for finding in imported), [f["Title"] for f in imported])
