@@ -247,14 +247,14 @@ fn whoever_cannot_follow_keeps_nobody_from_being_told_and_hears_all_of_it_on_the
         };
         let given_back = chain.iter().filter(|record| pollster::block_on(deaf.judge(&activity(record))).is_err());
         assert!(given_back.count() > 0);
-        let hears = || deaf.publisher.heard.notices.lock().unwrap().clone();
-        let told: BTreeSet<FindingId> = hears().into_iter().map(|notice| notice.id).collect();
+        let notices = || deaf.publisher.heard.notices.lock().unwrap().clone();
+        let told: BTreeSet<FindingId> = notices().into_iter().map(|notice| notice.id).collect();
         assert!(undisturbed.keys().all(|story| told.contains(story)), "{refuses} refusals keep nobody from the story");
         deaf.publisher.refuses.store(0, Ordering::Relaxed);
         for record in &chain {
             pollster::block_on(deaf.judge(&activity(record))).unwrap();
         }
-        let notices: Vec<(FindingId, u32)> = hears().into_iter().map(|notice| (notice.id, notice.revision)).collect();
+        let notices: Vec<(FindingId, u32)> = notices().into_iter().map(|notice| (notice.id, notice.revision)).collect();
         assert_eq!(notices.iter().collect::<BTreeSet<_>>().len(), notices.len(), "nobody is told twice");
         assert_eq!(stories(&deaf.publisher.heard), undisturbed, "{refuses} refusals");
     }

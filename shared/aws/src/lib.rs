@@ -14,10 +14,10 @@ mod hub_queue;
 mod ledger;
 pub mod logs;
 mod parameter;
-#[cfg(feature = "privileges")]
-pub mod privileges;
 #[cfg(feature = "presence")]
 pub mod presence;
+#[cfg(feature = "privileges")]
+pub mod privileges;
 #[cfg(feature = "redrive")]
 pub mod redrive;
 pub mod settings;
