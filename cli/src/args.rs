@@ -30,6 +30,8 @@ pub enum Command {
     Replay(Box<ReplayArgs>),
     /// List who added which credential, read which secret, signed in, and whether it was expected.
     Ledger(Box<LedgerArgs>),
+    /// Try again what waits in a deployment's failure queues: now, and not within the hour.
+    Redrive(RedriveArgs),
     /// Explain one finding in words: its evidence, what was usual, its timeline.
     Explain(ExplainArgs),
     /// Show the catalog: what each detector finds, its settings, its blind spots.
@@ -37,6 +39,30 @@ pub enum Command {
     /// Write the man page, completions, JSON Schema and documents made from code.
     #[command(hide = true)]
     Generate(GenerateArgs),
+}
+
+/// Which deployment.
+#[derive(Debug, Args)]
+pub struct DeploymentArgs {
+    /// The stack's name.
+    #[arg(long, value_name = "NAME", default_value = "trailwarden")]
+    pub stack: String,
+
+    /// The region it is deployed in; else what the environment or the profile says.
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+
+    /// A profile of the AWS configuration, for credentials and region.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+}
+
+/// What `redrive` is told.
+#[derive(Debug, Args)]
+pub struct RedriveArgs {
+    /// Which deployment.
+    #[command(flatten)]
+    pub deployment: DeploymentArgs,
 }
 
 /// How findings are written.

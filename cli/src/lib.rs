@@ -10,6 +10,7 @@ mod input;
 mod ledger;
 mod output;
 pub mod pattern;
+mod redrive;
 mod replay;
 mod settings;
 
@@ -47,6 +48,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Ledger(arguments) => ledger::run(arguments).map(|()| Exit::Done),
+        Command::Redrive(arguments) => redrive::run(arguments).map(|()| Exit::Done),
         Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),
         Command::Detectors(arguments) => detectors::run(arguments).map(|()| Exit::Done),
         Command::Generate(arguments) => generate::run(arguments).map(|()| Exit::Done),

@@ -28,16 +28,20 @@ def entry(record: Json) -> Json:
     return made
 
 
-def read(path: Path) -> Iterator[Json]:
-    """The entries of a file, gzipped or not: a container of `Records`, an array, one record, or a record a line."""
+def records(path: Path) -> list[Json]:
+    """The records of a file, gzipped or not: a container of `Records`, an array, one record, or a record a line."""
     content = path.read_bytes()
     text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
     try:
         whole = json.loads(text)
     except json.JSONDecodeError:
         whole = [json.loads(line) for line in text.splitlines() if line.strip()]
-    records = whole.get("Records", [whole]) if isinstance(whole, dict) else whole
-    return map(entry, records)
+    return whole.get("Records", [whole]) if isinstance(whole, dict) else whole
+
+
+def read(path: Path) -> Iterator[Json]:
+    """The entries of a file."""
+    return map(entry, records(path))
 
 
 def batches(entries: Iterator[Json]) -> Iterator[list[Json]]:

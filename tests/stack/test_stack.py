@@ -6,13 +6,14 @@
 
 import json
 import os
+import subprocess
 import time
 import unittest
 from pathlib import Path
 from typing import Any, ClassVar
 
 from .__main__ import quieten
-from .account import ACCOUNT, REGION, Account
+from .account import ACCOUNT, CREDENTIALS, REGION, Account
 from .events import entry
 from .feed import failures
 
@@ -80,6 +81,23 @@ class DeployedPath(unittest.TestCase):
         for each in records:
             cls.account.put([entry(each)])
             assert cls.account.invoker.settle(PATIENCE), "the functions do not come to an end"
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the command line against the deployment."""
+        keys = {name.upper(): value for name, value in CREDENTIALS.items()}
+        return subprocess.run(
+            [Path(os.environ["STACK_BINARIES"]) / "trailwarden", *arguments],
+            env={"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.account.url, **keys},
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+
+    def test_a_command_that_finds_no_deployment_says_what_to_say(self) -> None:
+        done = self.command("redrive", "--stack", "elsewhere", "--region", REGION)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no function elsewhere-redrive in us-east-1: say the stack's name with --stack", done.stderr)
+        self.assertIn("which region?", self.command("redrive").stderr)
 
     def in_queue(self, queue: str) -> list[dict[str, Any]]:
         """What lies in a queue, which is empty afterwards."""
@@ -179,7 +197,8 @@ class DeployedPath(unittest.TestCase):
             self.account.by_arn[gone.arn] = gone
         self.assertEqual(self.account.waiting("UndeliveredQueue"), 1)
         before = function.invocations
-        self.assertEqual(self.account.tick("RedriveFunction")["redriven"], 1)
+        done = self.command("redrive", "--region", REGION)
+        self.assertEqual(done.stdout, "1 tried again and taken\n", done.stderr)
         self.assertEqual((function.invocations - before, self.account.waiting("UndeliveredQueue")), (1, 0))
 
     def test_a_new_key_is_watched_and_what_it_does_beyond_the_calls_in_scope_is_judged(self) -> None:

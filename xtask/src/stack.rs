@@ -33,6 +33,12 @@ enum Task {
     },
     /// Test the deployed path from an event to a subscriber.
     Check,
+    /// Hold what the deployed path finds in logs against what `replay` finds in them.
+    Parity {
+        /// Log files, and folders of them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
 }
 
 /// Runs `xtask stack`.
@@ -41,6 +47,7 @@ pub(crate) fn run_stack(arguments: &StackArgs) -> anyhow::Result<()> {
     match &arguments.task {
         None => serve(profile, arguments.port),
         Some(Task::Send { files }) => send(files, arguments.port),
+        Some(Task::Parity { paths }) => parity(profile, paths),
         Some(Task::Check) => {
             let database = DynamoDb::start().ok();
             check_with(profile, database.as_ref().map(DynamoDb::url).as_deref())
@@ -63,9 +70,24 @@ fn serve(profile: &str, port: u16) -> anyhow::Result<()> {
 
 fn send(files: &[PathBuf], port: u16) -> anyhow::Result<()> {
     let port = port.to_string();
-    let files: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+    let files = texts(files);
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     python(&[&["-m", "stack", "--port", &port, "send"], files.as_slice()].concat(), &[])
+}
+
+fn parity(profile: &str, paths: &[PathBuf]) -> anyhow::Result<()> {
+    build(profile)?;
+    let database = DynamoDb::start().ok();
+    let url = database.as_ref().map(DynamoDb::url);
+    let (binaries, paths) = (binaries(profile), texts(paths));
+    let mut arguments = vec!["-m", "stack.parity", "--repository", ".", "--binaries", &binaries];
+    arguments.extend(url.iter().flat_map(|url| ["--dynamodb", url]));
+    arguments.extend(paths.iter().map(String::as_str));
+    python(&arguments, &[])
+}
+
+fn texts(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|path| path.to_string_lossy().into_owned()).collect()
 }
 
 /// Tests the deployed path with binaries of that profile and an emulator that runs already.
@@ -83,7 +105,7 @@ fn build(profile: &str) -> anyhow::Result<()> {
         // The same selection as the tests', so that what they built is not built again with other features.
         return run("cargo", &["build", "--locked", "--workspace", "--all-targets"]);
     }
-    let mut arguments = vec!["build".to_owned(), "--locked".to_owned(), "--release".to_owned()];
+    let mut arguments = ["build", "--locked", "--release", "--package", "trailwarden"].map(ToOwned::to_owned).to_vec();
     for folder in fs::read_dir("functions").context("run this at the root of the repository")? {
         arguments.push("--package".to_owned());
         arguments.push(format!("trailwarden-{}", folder?.file_name().to_string_lossy()));

@@ -18,7 +18,8 @@ use aws_sdk_sqs::types::{Message, QueueAttributeName};
 use futures_util::future::join;
 use futures_util::stream::{StreamExt, iter};
 use lambda_runtime::LambdaEvent;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use settings::RedriveSettings;
 
@@ -39,7 +40,7 @@ const AFTERWARDS: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_mins(15);
 
 /// What became of the messages of a run; each is counted once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Redriven {
     /// Taken by their function, and gone from the queue.
     pub redriven: u64,
@@ -239,9 +240,7 @@ pub async fn handle(redrive: &Redrive, tick: LambdaEvent<Value>) -> Result<Value
     let Redriven { redriven, failed, left_for_later, unreadable } = done;
     tracing::info!(redriven, failed, left_for_later, unreadable, "redriven");
     read?;
-    Ok(json!({
-        "redriven": redriven, "failed": failed, "left_for_later": left_for_later, "unreadable": unreadable,
-    }))
+    Ok(serde_json::to_value(done)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "Lambda names the deadline by the wall clock; nothing is judged by it")]

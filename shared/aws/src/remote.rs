@@ -1,0 +1,107 @@
+//! Remote: a deployment spoken to from outside, by whoever operates it.
+//!
+//! Nothing is looked up: what a deployment calls its parts follows from its stack's name.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::config::retry::RetryConfig;
+use aws_sdk_lambda::config::timeout::TimeoutConfig;
+use std::time::Duration;
+
+use crate::call::CallError;
+use crate::clients::https;
+use crate::redrive::Redriven;
+
+/// How long a run of redrive may take, and its answer on the way.
+const RUN: Duration = Duration::from_secs(330);
+
+/// Why a deployment did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// There is no such deployment.
+    #[error(
+        "there is no function {name} in {region}: say the stack's name with --stack, and where it is with --region"
+    )]
+    Absent {
+        /// The function.
+        name: String,
+        /// Where it was looked for.
+        region: String,
+    },
+    /// Nobody said where.
+    #[error("which region? say --region, or set AWS_REGION, or a region in the profile")]
+    Nowhere,
+    /// The call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The function failed.
+    #[error("{name} failed: {said}")]
+    Failed {
+        /// The function.
+        name: String,
+        /// What it said.
+        said: String,
+    },
+    /// The function answered something else.
+    #[error("{name} answered what this version does not understand: use the version that was deployed")]
+    Unreadable {
+        /// The function.
+        name: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// A deployment, by its stack.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    stack: String,
+    region: String,
+    config: SdkConfig,
+}
+
+impl Deployment {
+    /// The deployment of that stack, with credentials as the AWS command line finds them.
+    ///
+    /// # Errors
+    ///
+    /// Where no region is said anywhere.
+    pub async fn of(stack: &str, region: Option<String>, profile: Option<String>) -> Result<Self, RemoteError> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https());
+        if let Some(region) = region {
+            loader = loader.region(Region::new(region));
+        }
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        let config = loader.load().await;
+        let region = config.region().ok_or(RemoteError::Nowhere)?.to_string();
+        Ok(Self { stack: stack.to_owned(), region, config })
+    }
+
+    /// Lets redrive go through its queues once.
+    ///
+    /// # Errors
+    ///
+    /// What could not be reached, or failed there.
+    pub async fn redrive(&self) -> Result<Redriven, RemoteError> {
+        let name = format!("{}-redrive", self.stack);
+        let config = aws_sdk_lambda::config::Builder::from(&self.config)
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(RUN).build())
+            // A run that was begun goes on; another one would share its work.
+            .retry_config(RetryConfig::disabled())
+            .build();
+        let answer = Client::from_conf(config).invoke().function_name(&name).send().await;
+        let answer = answer.map_err(|error| CallError::of("Invoke", error)).map_err(|error| match error.code() {
+            "ResourceNotFoundException" => RemoteError::Absent { name: name.clone(), region: self.region.clone() },
+            _ => error.into(),
+        })?;
+        let payload = answer.payload.map(aws_sdk_lambda::primitives::Blob::into_inner).unwrap_or_default();
+        if answer.function_error.is_some() {
+            let said = String::from_utf8_lossy(&payload).chars().filter(|sign| !sign.is_control()).take(500).collect();
+            return Err(RemoteError::Failed { name, said });
+        }
+        serde_json::from_slice(&payload).map_err(|source| RemoteError::Unreadable { name, source })
+    }
+}
