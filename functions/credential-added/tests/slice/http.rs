@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// One request.
@@ -40,16 +41,48 @@ impl Reply {
 
 /// Serves on a port the system chooses, until the test's process ends.
 pub(crate) fn serve(handler: impl Fn(Request) -> Reply + Send + Sync + 'static) -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let handler = Arc::new(handler);
+    Server::open(handler).port
+}
+
+/// What serves on a port.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    closed: Arc<AtomicBool>,
+}
+
+impl Server {
+    /// Serves on a port the system chooses, until it is closed.
+    pub(crate) fn open(handler: impl Fn(Request) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let closed = Arc::new(AtomicBool::new(false));
+        accept(listener, Arc::clone(&closed), Arc::new(handler));
+        Self { port, closed }
+    }
+
+    /// Takes no more connections.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        // Whoever waits for a connection looks up.
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
+    }
+}
+
+fn accept(
+    listener: TcpListener,
+    closed: Arc<AtomicBool>,
+    handler: Arc<impl Fn(Request) -> Reply + Send + Sync + 'static>,
+) {
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
+            if closed.load(Ordering::Acquire) {
+                return;
+            }
             let handler = Arc::clone(&handler);
             thread::spawn(move || converse(stream, handler.as_ref()));
         }
     });
-    port
 }
 
 /// Answers one connection's requests; a caller that goes away ends it.

@@ -1,13 +1,15 @@
 //! Lambda: a Runtime API and the function's own binary behind it.
 
+use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::http::{Reply, Request, serve};
+use crate::http::{Reply, Request, Server};
 
 /// How long anything may take before the test is given up; nothing waits for it to pass.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,6 +23,19 @@ enum Said {
     Response(String),
     /// It gave one back.
     Error(String),
+    /// Its process ended.
+    Gone,
+}
+
+/// What became of one delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// The function dealt with the event.
+    Taken,
+    /// It gave the event back.
+    GivenBack,
+    /// Its process ended before it said anything.
+    Died,
 }
 
 /// An event, and until when it may take, in milliseconds since 1970.
@@ -29,10 +44,25 @@ type Event = (String, u128);
 /// A moment nobody here lives to see.
 const NEVER: u128 = 4_102_444_800_000;
 
+/// A process that somebody else may kill.
+#[derive(Debug, Clone)]
+pub(crate) struct Process(Arc<Mutex<Child>>);
+
+impl Process {
+    /// Kills it as Lambda would: without a word.
+    pub(crate) fn kill(&self) {
+        let mut process = self.0.lock().unwrap();
+        // It may have ended by itself.
+        let _killed = process.kill();
+        let _ended = process.wait();
+    }
+}
+
 /// One function process with its Runtime API.
 #[derive(Debug)]
 pub(crate) struct Function {
-    process: Child,
+    process: Process,
+    runtime_api: Server,
     events: Sender<Event>,
     said: Receiver<Said>,
 }
@@ -40,14 +70,37 @@ pub(crate) struct Function {
 impl Function {
     /// Starts the function and waits until it asks for its first event.
     pub(crate) fn start(environment: &[(&str, String)]) -> Self {
+        let function = Self::launch(environment, Stdio::inherit());
+        assert!(function.is_ready(), "the function starts");
+        function
+    }
+
+    /// Starts the function without waiting for it, its log going there.
+    pub(crate) fn launch(environment: &[(&str, String)], log: Stdio) -> Self {
         let (events, waiting) = channel();
         let (says, said) = channel();
         let (waiting, says) = (Arc::new(Mutex::new(waiting)), Arc::new(Mutex::new(says)));
-        let port = serve(move |request| answer(&request, &waiting, &says));
-        let process = command(port, environment).stdin(Stdio::null()).spawn().unwrap();
-        let function = Self { process, events, said };
-        assert_eq!(function.hear(), Said::Ready);
-        function
+        let last = Arc::clone(&says);
+        let runtime_api = Server::open(move |request| answer(&request, &waiting, &says));
+        let mut command = command(runtime_api.port, environment);
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut output = process.stdout.take().unwrap();
+        // A function writes nothing there: the end of it is the end of the process.
+        thread::spawn(move || {
+            let _written = output.read_to_end(&mut Vec::new());
+            let _heard = last.lock().unwrap().send(Said::Gone);
+        });
+        Self { process: Process(Arc::new(Mutex::new(process))), runtime_api, events, said }
+    }
+
+    /// Whether it asks for its first event; otherwise it could not start.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.hear() == Said::Ready
+    }
+
+    /// Its process.
+    pub(crate) fn process(&self) -> Process {
+        self.process.clone()
     }
 
     /// Starts a function that cannot know what it must, and answers what it says of it.
@@ -64,10 +117,34 @@ impl Function {
 
     /// Gives the function an event it has only so much time for, and waits for its answer.
     pub(crate) fn invoke_within(&self, event: &Value, time: Duration) -> Result<String, String> {
+        self.begin_within(event, time);
+        self.answer()
+    }
+
+    /// Delivers an event, which the process may not survive.
+    pub(crate) fn deliver(&self, event: &Value, time: Option<Duration>) -> Delivery {
+        match time {
+            Some(time) => self.begin_within(event, time),
+            None => self.begin(event),
+        }
+        let delivery = match self.hear() {
+            Said::Response(_) => Delivery::Taken,
+            Said::Error(_) => Delivery::GivenBack,
+            Said::Gone => return Delivery::Died,
+            Said::Ready => panic!("the function asked for another event before it answered"),
+        };
+        // It may still be killed before it asks for the next.
+        match self.hear() {
+            Said::Ready => delivery,
+            Said::Gone => Delivery::Died,
+            said => panic!("the function answered twice: {said:?}"),
+        }
+    }
+
+    fn begin_within(&self, event: &Value, time: Duration) {
         #[expect(clippy::disallowed_methods, reason = "a deadline is a moment of the clock")]
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         self.events.send((event.to_string(), (now + time).as_millis())).unwrap();
-        self.answer()
     }
 
     /// Gives the function an event and waits for its answer.
@@ -83,13 +160,13 @@ impl Function {
             Said::Response(body) => Ok(body),
             Said::Error(body) => Err(body),
             Said::Ready => panic!("the function asked for another event before it answered"),
+            Said::Gone => panic!("the function's process ended"),
         }
     }
 
     /// Kills the process as Lambda would: without a word.
-    pub(crate) fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
+    pub(crate) fn kill(self) {
+        self.process.kill();
     }
 
     fn hear(&self) -> Said {
@@ -102,8 +179,8 @@ impl Function {
 
 impl Drop for Function {
     fn drop(&mut self) {
-        let _killed = self.process.kill();
-        let _ended = self.process.wait();
+        self.process.kill();
+        self.runtime_api.close();
     }
 }
 

@@ -16,13 +16,18 @@ const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-credential-added");
 
 mod contract;
 mod cost;
+mod deployment;
+mod every_fault;
 mod faults;
 mod http;
+mod intrusion;
 mod kept;
 mod lambda;
 mod ledger;
+mod outside;
 mod parameter;
 mod path;
+mod plan;
 mod queue;
 #[path = "../../../upkeep/tests/upkeep/rule.rs"]
 #[expect(dead_code, reason = "the rule is upkeep's, which has more fates for it")]

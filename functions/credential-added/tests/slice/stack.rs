@@ -15,6 +15,9 @@ use crate::lambda::Function;
 use crate::table::{Gateway, client, emulator, new_table};
 use crate::topic::{Published, Topic};
 
+/// The address table.
+pub(crate) const NETWORKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/networks/data/networks.bin");
+
 /// A deployment of one function.
 #[derive(Debug)]
 pub(crate) struct Stack {
@@ -31,10 +34,7 @@ impl Stack {
             ("TABLE_NAME", table),
             ("TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:findings".to_owned()),
             ("LOG_LEVEL", "warn".to_owned()),
-            (
-                "NETWORKS_FILE",
-                concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/networks/data/networks.bin").to_owned(),
-            ),
+            ("NETWORKS_FILE", NETWORKS.to_owned()),
             ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{}", gateway.port)),
             ("AWS_ENDPOINT_URL_SNS", format!("http://127.0.0.1:{}", topic.port)),
         ];

@@ -29,6 +29,11 @@ static EMULATOR: LazyLock<u16> = LazyLock::new(|| {
 
 static TABLES: AtomicU32 = AtomicU32::new(0);
 
+/// The emulator's port.
+pub(crate) fn emulator_port() -> u16 {
+    *EMULATOR
+}
+
 /// The emulator's address.
 pub(crate) fn emulator() -> String {
     format!("http://127.0.0.1:{}", *EMULATOR)

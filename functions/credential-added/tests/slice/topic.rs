@@ -54,8 +54,10 @@ pub(crate) struct Topic {
     _release: Sender<()>,
 }
 
-const PUBLISHED: &str = r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m-1</MessageId></PublishResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></PublishResponse>"#;
-const ATTRIBUTES: &str = r#"<GetTopicAttributesResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><GetTopicAttributesResult><Attributes/></GetTopicAttributesResult><ResponseMetadata><RequestId>r-2</RequestId></ResponseMetadata></GetTopicAttributesResponse>"#;
+/// The topic of people.
+pub(crate) const FINDING_TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:findings";
+pub(crate) const PUBLISHED: &str = r#"<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>m-1</MessageId></PublishResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></PublishResponse>"#;
+pub(crate) const ATTRIBUTES: &str = r#"<GetTopicAttributesResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><GetTopicAttributesResult><Attributes/></GetTopicAttributesResult><ResponseMetadata><RequestId>r-2</RequestId></ResponseMetadata></GetTopicAttributesResponse>"#;
 const FAULT: &str = r#"<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Receiver</Type><Code>InternalError</Code><Message>planned</Message></Error><RequestId>r-3</RequestId></ErrorResponse>"#;
 
 impl Topic {
@@ -109,7 +111,7 @@ impl Topic {
     }
 }
 
-fn published(form: &BTreeMap<String, String>) -> Published {
+pub(crate) fn published(form: &BTreeMap<String, String>) -> Published {
     let field = |name: &str| form.get(name).cloned().unwrap_or_default();
     let attributes = (1..).map_while(|index| {
         let entry = format!("MessageAttributes.entry.{index}");
@@ -124,7 +126,7 @@ fn published(form: &BTreeMap<String, String>) -> Published {
     }
 }
 
-fn form(request: &Request) -> BTreeMap<String, String> {
+pub(crate) fn form(request: &Request) -> BTreeMap<String, String> {
     let body = String::from_utf8(request.body.clone()).unwrap();
     body.split('&').filter_map(|field| field.split_once('=')).map(|(name, value)| (plain(name), plain(value))).collect()
 }
