@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use trailwarden_detectors::memory::Observation;
@@ -64,6 +64,42 @@ impl Store for Mortal {
     async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Died> {
         self.live()?;
         self.store.mark_told(id, revision).await.map_err(|never| match never {})
+    }
+}
+
+/// A store before one of whose requests somebody else has their say.
+struct Interrupted<F> {
+    store: Arc<ReferenceStore>,
+    left: AtomicI64,
+    other: F,
+}
+
+impl<F: Fn() + Send + Sync> Interrupted<F> {
+    fn next(&self) -> &ReferenceStore {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 0 {
+            (self.other)();
+        }
+        &self.store
+    }
+}
+
+impl<F: Fn() + Send + Sync> Store for Interrupted<F> {
+    type Error = Infallible;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
+        self.next().exchange(observations).await
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
+        self.next().episodes(ids).await
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
+        self.next().keep(episode, read_revision).await
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
+        self.next().mark_told(id, revision).await
     }
 }
 
@@ -268,4 +304,57 @@ fn strangers_who_share_nothing_share_no_story() {
         pollster::block_on(pipeline.judge(&activity(&record.id(id)))).unwrap();
     }
     assert!(stories(&pipeline.publisher).is_empty());
+}
+
+/// Two functions over one memory: while one judges what adds to a story, the other judges what adds to the same part.
+#[test]
+fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_whole() {
+    let chain = chain();
+    let again = |link: usize| chain[link].clone().id(&format!("again{link}")).at("2026-03-04T09:00:30Z");
+    for requests in 0.. {
+        let store = Arc::new(ReferenceStore::default());
+        let other = pipeline(Shared(store.clone()));
+        for record in &chain {
+            pollster::block_on(other.judge(&activity(record))).unwrap();
+        }
+        let meanwhile = || {
+            pollster::block_on(other.judge(&activity(&again(2).at("2026-03-04T09:00:10Z").id("meanwhile")))).unwrap();
+        };
+        let interrupted = Interrupted { store: store.clone(), left: AtomicI64::new(requests), other: meanwhile };
+        let one = pipeline(interrupted);
+        pollster::block_on(one.judge(&activity(&again(2)))).unwrap();
+        let last = other.publisher.last.lock().unwrap();
+        let id = last.values().find(|finding| finding.kind.starts_with("story.")).unwrap().id.clone();
+        let story = pollster::block_on(store.episodes(&[id])).unwrap().pop().unwrap().finding;
+        let cited: BTreeSet<&str> = story.events.iter().map(|event| event.id.as_str()).collect();
+        if one.store.left.load(Ordering::Relaxed) >= 0 {
+            assert!(requests > 7, "only {requests} requests to be interrupted at");
+            break;
+        }
+        let whole = BTreeSet::from(["e1", "e2", "e3", "again2", "meanwhile"]);
+        assert_eq!(cited, whole, "interrupted at request {requests}");
+    }
+}
+
+/// One store for two.
+struct Shared(Arc<ReferenceStore>);
+
+impl Store for Shared {
+    type Error = Infallible;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
+        self.0.exchange(observations).await
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
+        self.0.episodes(ids).await
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
+        self.0.keep(episode, read_revision).await
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
+        self.0.mark_told(id, revision).await
+    }
 }

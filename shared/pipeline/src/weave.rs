@@ -52,10 +52,9 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Tells the story an episode belongs to; `false` where somebody else changed a part meanwhile.
     async fn woven(&self, episode: &Episode) -> Outcome<bool, S, P> {
         let settings = &self.settings.findings;
-        let parts = chosen(self.parts_of(episode).await?, settings);
+        let Some((known, parts)) = self.parts_of(episode).await? else { return Ok(false) };
         let (Some(root), true) = (parts.first(), parts.len() > 1) else { return Ok(true) };
         let id = story::id(&root.finding);
-        let known = self.one(&id).await?;
         let read = known.as_ref().map(|story| story.finding.revision);
         let mut story = known.unwrap_or_else(|| Episode::begin_story(&root.finding));
         story.tell_story(&parts, settings);
@@ -97,17 +96,32 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         told.and(self.tell(&part).await).map(|()| true)
     }
 
-    /// Everything an episode hangs together with, itself among it.
-    async fn parts_of(&self, episode: &Episode) -> Outcome<Vec<Episode>, S, P> {
+    /// Everything an episode hangs together with, itself among it, and their story if it is told already;
+    /// none where somebody else changed which story that is meanwhile.
+    ///
+    /// The story is read before its parts: whoever changes a part tells the story afterwards, so of two who
+    /// tell it at once the one with the older parts finds the story changed, and reads anew.
+    async fn parts_of(&self, episode: &Episode) -> Outcome<Option<(Option<Episode>, Vec<Episode>)>, S, P> {
         let mut ids: BTreeSet<FindingId> = BTreeSet::from([episode.finding.id.clone()]);
         let others = self.others(episode).await?;
         let stories: BTreeSet<FindingId> =
             others.iter().chain([episode]).filter_map(|other| other.ties.story.clone()).collect();
         ids.extend(others.iter().map(|other| other.finding.id.clone()));
-        for story in self.many(stories).await? {
-            ids.extend(story.ties.parts);
+        let mut stories = self.many(stories).await?;
+        ids.extend(stories.iter().flat_map(|story| story.ties.parts.iter().cloned()));
+        let settings = &self.settings.findings;
+        let parts = chosen(self.many(ids.clone()).await?, settings);
+        let Some(id) = parts.first().filter(|_| parts.len() > 1).map(|root| story::id(&root.finding)) else {
+            return Ok(Some((None, parts)));
+        };
+        if let Some(place) = stories.iter().position(|story| story.finding.id == id) {
+            return Ok(Some((Some(stories.swap_remove(place)), parts)));
         }
-        self.many(ids).await
+        let story = self.one(&id).await?;
+        ids.extend(story.iter().flat_map(|story| story.ties.parts.iter().cloned()));
+        let parts = chosen(self.many(ids).await?, settings);
+        let same = parts.first().is_some_and(|root| story::id(&root.finding) == id);
+        Ok(same.then_some((story, parts)))
     }
 
     async fn many(&self, ids: BTreeSet<FindingId>) -> Outcome<Vec<Episode>, S, P> {
