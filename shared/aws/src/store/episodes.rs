@@ -62,13 +62,15 @@ impl DynamoStore {
             .expression_attribute_values(":body", AttributeValue::S(body))
             .expression_attribute_values(":revision", number(finding.revision))
             .expression_attribute_values(":expires", number(expiry(Day::of(finding.last_seen))));
-        sent(match read_revision {
+        let kept = sent(match read_revision {
             None => request.condition_expression("attribute_not_exists(body)"),
             Some(read) => {
                 request.condition_expression("revision = :read").expression_attribute_values(":read", number(read))
             }
         })
-        .await
+        .await?;
+        self.races.after(kept).await;
+        Ok(kept)
     }
 
     pub(super) async fn write_told(&self, id: &FindingId, revision: u32) -> Result<(), StoreError> {

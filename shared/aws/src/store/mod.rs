@@ -24,6 +24,7 @@ mod element;
 mod episodes;
 mod error;
 mod item;
+mod races;
 mod reading;
 mod upkeep;
 
@@ -43,6 +44,7 @@ use change::Change;
 pub use error::StoreError;
 pub use item::KEY;
 use item::{Attributes, EXPIRES, Elements, FORM, expiry};
+use races::Races;
 use upkeep::Upkeep;
 
 use crate::call::CallError;
@@ -57,6 +59,7 @@ const REQUEST_ATTRIBUTES: usize = 150;
 pub struct DynamoStore {
     client: Client,
     table: String,
+    races: Races,
 }
 
 /// Opens the connection to a table by asking for what is not there.
@@ -69,7 +72,7 @@ impl DynamoStore {
     /// The store in a table whose only key is [`KEY`], a string.
     #[must_use]
     pub fn new(client: Client, table: &str) -> Self {
-        Self { client, table: table.to_owned() }
+        Self { client, table: table.to_owned(), races: Races::default() }
     }
 
     /// Adds to one subject's item, and answers with what it then holds.
