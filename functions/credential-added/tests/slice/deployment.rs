@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use serde_json::Value;
+use trailwarden_aws::DynamoStore;
 
 use crate::lambda::{Delivery, Function};
 use crate::outside::{Outside, Told};
@@ -46,7 +47,6 @@ pub(crate) struct Deployment {
     pub(crate) outside: Outside,
     table: String,
     client: Client,
-    environment: Vec<(&'static str, String)>,
 }
 
 impl Deployment {
@@ -57,24 +57,37 @@ impl Deployment {
         put(&client, &table, &moment.items).await;
         let outside = Outside::open();
         outside.set_told(&moment.told);
-        let environment = vec![
-            ("TABLE_NAME", table.clone()),
+        Self { outside, table, client }
+    }
+
+    /// The same deployment for another process, whose calls have a plan of their own.
+    pub(crate) fn beside(&self) -> Self {
+        Self { outside: self.outside.beside(), table: self.table.clone(), client: self.client.clone() }
+    }
+
+    fn environment(&self) -> [(&'static str, String); 8] {
+        [
+            ("TABLE_NAME", self.table.clone()),
             ("TOPIC_ARN", FINDING_TOPIC.to_owned()),
             ("CHAT_TOPIC_ARN", "arn:aws:sns:us-east-1:111122223333:chat".to_owned()),
             ("HUB_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/hub".to_owned()),
             ("SETTINGS_PARAMETER", "/trailwarden/settings".to_owned()),
             ("LOG_LEVEL", "error".to_owned()),
             ("NETWORKS_FILE", crate::stack::NETWORKS.to_owned()),
-            ("AWS_ENDPOINT_URL", outside.url()),
-        ];
-        Self { outside, table, client, environment }
+            ("AWS_ENDPOINT_URL", self.outside.url()),
+        ]
+    }
+
+    /// Its memory.
+    pub(crate) fn store(&self) -> DynamoStore {
+        DynamoStore::new(self.client.clone(), &self.table)
     }
 
     /// A process of its function, if it starts; one of its calls may suffer a fault.
     pub(crate) fn start(&self, fault: Option<(Place, Fault)>) -> (Option<Function>, Vec<String>) {
         self.outside.plan.begin(fault);
         // What a planned fault makes it log says nothing.
-        let function = Function::launch(&self.environment, Stdio::null());
+        let function = Function::launch(&self.environment(), Stdio::null());
         self.outside.plan.by(function.process());
         let ready = function.is_ready();
         (ready.then_some(function), self.outside.plan.end())

@@ -19,6 +19,8 @@ mod cost;
 mod deployment;
 mod every_fault;
 mod faults;
+mod hot;
+mod hot_identity;
 mod http;
 mod intrusion;
 mod kept;

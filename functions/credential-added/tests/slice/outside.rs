@@ -45,7 +45,16 @@ enum Service {
 
 impl Outside {
     pub(crate) fn open() -> Self {
-        let (plan, told) = (Plan::default(), Arc::default());
+        Self::telling(Arc::default())
+    }
+
+    /// The same services for another process, behind a plan of its own.
+    pub(crate) fn beside(&self) -> Self {
+        Self::telling(Arc::clone(&self.told))
+    }
+
+    fn telling(told: Arc<Mutex<Vec<Told>>>) -> Self {
+        let plan = Plan::default();
         let (planned, kept) = (plan.clone(), Arc::clone(&told));
         let server = Server::open(move |request| answer(&request, &planned, &kept));
         Self { plan, server, told }
