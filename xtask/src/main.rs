@@ -6,6 +6,7 @@ mod evaluate;
 mod examples;
 mod lint;
 mod networks;
+mod proofs;
 mod python;
 mod stack;
 mod steps;
@@ -39,6 +40,10 @@ enum Task {
     LintTemplate,
     /// Generate organisations with ordinary life and attacks, judge them, and measure how well that went.
     Evaluate(Box<evaluate::EvaluateArgs>),
+    /// Let every outward call of every function suffer every fault, and compare what is found in the end.
+    Faults(proofs::FaultsArgs),
+    /// Set many processes on one hot identity, and compare what they find with the pipeline in order.
+    Hot(proofs::HotArgs),
     /// Write the example logs anew.
     Examples,
     /// Write the table of where countries lie.
@@ -63,6 +68,8 @@ fn main() -> ExitCode {
         Task::Stack(arguments) => stack::run_stack(&arguments),
         Task::LintTemplate => lint::template(),
         Task::Evaluate(arguments) => evaluate::run(&arguments),
+        Task::Faults(arguments) => proofs::faults(&arguments),
+        Task::Hot(arguments) => proofs::hot(&arguments),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Countries => countries::run(),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),

@@ -133,6 +133,9 @@ impl Road {
             let (delivery, calls) = deployment.deliver(&process, &event(parcel.event, events).event(), fault);
             let mut tally = self.tally.lock().unwrap();
             tally.sent += 1;
+            if tally.sent.is_multiple_of(5000) {
+                eprintln!("{} deliveries", tally.sent);
+            }
             parcel.attempt += 1;
             tally.most_attempts = tally.most_attempts.max(parcel.attempt);
             for call in calls {
@@ -236,7 +239,7 @@ fn differences(wanted: &States, found: &States) -> Vec<String> {
 #[test]
 fn many_processes_on_one_hot_identity_find_and_remember_what_one_pipeline_does_in_order() {
     let (events, processes) = (number(EVENTS), number(PROCESSES));
-    let (wanted, pipeline) = in_order(events);
+    let alone = thread::spawn(move || in_order(events));
     let deployment = block_on(Deployment::at(&Moment::default()));
     let first = started(&deployment);
     for record in settled() {
@@ -259,6 +262,7 @@ fn many_processes_on_one_hot_identity_find_and_remember_what_one_pipeline_does_i
     assert_eq!(tally.taken, parcels_count, "each delivery was taken in the end");
     assert_eq!(tally.sent, tally.taken + tally.given_back + tally.died);
 
+    let (wanted, pipeline) = alone.join().unwrap();
     let end = block_on(deployment.moment());
     let differences = differences(&wanted, &end.states());
     eprintln!("{} findings, {} differ", wanted.len(), differences.len());

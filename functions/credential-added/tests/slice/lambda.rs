@@ -123,20 +123,25 @@ impl Function {
 
     /// Delivers an event, which the process may not survive.
     pub(crate) fn deliver(&self, event: &Value, time: Option<Duration>) -> Delivery {
+        self.attempt(event, time).0
+    }
+
+    /// Delivers an event, which the process may not survive, and answers with what it said.
+    pub(crate) fn attempt(&self, event: &Value, time: Option<Duration>) -> (Delivery, String) {
         match time {
             Some(time) => self.begin_within(event, time),
             None => self.begin(event),
         }
-        let delivery = match self.hear() {
-            Said::Response(_) => Delivery::Taken,
-            Said::Error(_) => Delivery::GivenBack,
-            Said::Gone => return Delivery::Died,
+        let answer = match self.hear() {
+            Said::Response(body) => (Delivery::Taken, body),
+            Said::Error(body) => (Delivery::GivenBack, body),
+            Said::Gone => return (Delivery::Died, String::new()),
             Said::Ready => panic!("the function asked for another event before it answered"),
         };
         // It may still be killed before it asks for the next.
         match self.hear() {
-            Said::Ready => delivery,
-            Said::Gone => Delivery::Died,
+            Said::Ready => answer,
+            Said::Gone => (Delivery::Died, String::new()),
             said => panic!("the function answered twice: {said:?}"),
         }
     }

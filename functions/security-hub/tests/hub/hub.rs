@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 use trailwarden_fixtures::formats::problems_of_asff;
 
 use crate::http::{Reply, Request, serve};
+use crate::plan::{Fault, Plan};
+
+/// The one call the function makes.
+pub(crate) const CALL: &str = "BatchImportFindings";
 
 /// What becomes of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +46,27 @@ pub(crate) struct Hub {
 
 impl Hub {
     pub(crate) fn open() -> Self {
+        Self::behind(Plan::default())
+    }
+
+    /// A hub behind a plan of faults.
+    pub(crate) fn behind(plan: Plan) -> Self {
         let kept = Arc::new(Mutex::new(Kept::default()));
         let within = Arc::clone(&kept);
-        let port = serve(move |request| answer(&request, &mut within.lock().unwrap()));
+        let port = serve(move |request| {
+            let fault = plan.note(CALL);
+            let reply = fault.is_none_or(Fault::takes_effect).then(|| answer(&request, &mut within.lock().unwrap()));
+            match fault {
+                None => reply.unwrap_or(Reply::Cut),
+                Some(Fault::Throttled) => error(429, "TooManyRequestsException", "Too Many Requests"),
+                Some(Fault::Broken) => error(500, "InternalException", "planned"),
+                Some(Fault::KilledBefore | Fault::KilledAfter) => {
+                    plan.kill();
+                    Reply::Cut
+                }
+                Some(_) => Reply::Cut,
+            }
+        });
         Self { port, kept }
     }
 

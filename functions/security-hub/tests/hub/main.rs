@@ -13,9 +13,12 @@
 /// The function.
 const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-security-hub");
 
+mod every_fault;
 #[path = "../../../credential-added/tests/slice/http.rs"]
 mod http;
 mod hub;
 #[path = "../../../credential-added/tests/slice/lambda.rs"]
 mod lambda;
 mod path;
+#[path = "../../../credential-added/tests/slice/plan.rs"]
+mod plan;

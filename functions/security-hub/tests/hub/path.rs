@@ -10,7 +10,7 @@ use crate::lambda::Function;
 /// The account the function runs in.
 const ACCOUNT: &str = "999988887777";
 
-fn start(hub: &Hub, attempts: &str) -> Function {
+pub(crate) fn start(hub: &Hub, attempts: &str) -> Function {
     Function::start(&[
         ("ACCOUNT_ID", ACCOUNT.to_owned()),
         ("LOG_LEVEL", "error".to_owned()),
@@ -19,7 +19,7 @@ fn start(hub: &Hub, attempts: &str) -> Function {
     ])
 }
 
-fn finding(name: &str) -> Finding {
+pub(crate) fn finding(name: &str) -> Finding {
     Finding {
         id: FindingId::new(&format!("tw-{name}")),
         title: name.to_owned(),
@@ -28,7 +28,7 @@ fn finding(name: &str) -> Finding {
 }
 
 /// A batch of the queue: a message for each body, named m0, m1 …
-fn batch(bodies: impl IntoIterator<Item = String>) -> Value {
+pub(crate) fn batch(bodies: impl IntoIterator<Item = String>) -> Value {
     let record = |(nth, body): (usize, String)| json!({ "messageId": format!("m{nth}"), "body": body, "eventSource": "aws:sqs" });
     json!({ "Records": bodies.into_iter().enumerate().map(record).collect::<Vec<_>>() })
 }

@@ -1,0 +1,48 @@
+//! Proofs: the long forms of tests that hold what is promised against faults and against many writers at once.
+
+use clap::Args;
+
+use crate::steps::run_with;
+
+/// How many events on one hot identity, and by how many processes.
+#[derive(Debug, Args)]
+pub(crate) struct HotArgs {
+    /// How many events its dense life has; a fifth of them is delivered twice.
+    #[arg(long, default_value_t = 100_000)]
+    events: usize,
+    /// How many processes of the function deal with them at a time.
+    #[arg(long, default_value_t = 50)]
+    processes: usize,
+    /// Use binaries built for release: slower to build, quicker to run.
+    #[arg(long)]
+    release: bool,
+}
+
+/// How the tables of faults are made.
+#[derive(Debug, Args)]
+pub(crate) struct FaultsArgs {
+    /// Use binaries built for release: slower to build, quicker to run.
+    #[arg(long)]
+    release: bool,
+}
+
+/// Runs every fault at every outward call of every function, and prints the tables.
+pub(crate) fn faults(arguments: &FaultsArgs) -> anyhow::Result<()> {
+    let packages = ["trailwarden-credential-added", "trailwarden-security-hub"];
+    test(&packages, "every_fault", arguments.release, &[("TRAILWARDEN_FAULTS", "full")])
+}
+
+/// Runs many processes on one hot identity against the pipeline in order, and prints what was counted.
+pub(crate) fn hot(arguments: &HotArgs) -> anyhow::Result<()> {
+    let (events, processes) = (arguments.events.to_string(), arguments.processes.to_string());
+    let variables = [("TRAILWARDEN_HOT_EVENTS", events.as_str()), ("TRAILWARDEN_HOT_PROCESSES", processes.as_str())];
+    test(&["trailwarden-credential-added"], "hot::", arguments.release, &variables)
+}
+
+fn test(packages: &[&str], name: &str, release: bool, variables: &[(&str, &str)]) -> anyhow::Result<()> {
+    let mut arguments = vec!["test", "--locked"];
+    arguments.extend(release.then_some("--release"));
+    arguments.extend(packages.iter().flat_map(|package| ["--package", *package]));
+    arguments.extend(["--test", "*", "--", name, "--nocapture"]);
+    run_with("cargo", &arguments, variables)
+}
