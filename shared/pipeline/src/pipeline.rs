@@ -13,7 +13,7 @@ use crate::expected::Expected;
 use crate::ports::{Failure, Publisher, Store};
 
 /// How often an episode is read anew after somebody else changed it, before giving the record back.
-pub(crate) const ATTEMPTS: u32 = 8;
+pub(crate) const ATTEMPTS: u32 = 16;
 
 /// A signal must be rarer than a coin's fall to belong to an episode, in bits.
 const WORTH_TELLING: f64 = 1.0;

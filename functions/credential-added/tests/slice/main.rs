@@ -7,8 +7,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     clippy::indexing_slicing,
-    reason = "a stage that cannot be set is a failed test"
+    reason = "a stage that cannot be set is a failed test, and what was counted is shown"
 )]
 
 /// The function.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// The longest wait after the first lost race; it doubles with each further one.
 const FIRST: Duration = Duration::from_millis(50);
-/// How often it doubles: eight lost races take some seconds of an invocation at the most.
+/// How often it doubles: sixteen lost races take ten seconds of an invocation, or twenty at the most.
 const DOUBLINGS: u32 = 5;
 
 /// How many races were lost in a row.
