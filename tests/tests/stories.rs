@@ -312,21 +312,21 @@ fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_wh
     let chain = chain();
     let again = |link: usize| chain[link].clone().id(&format!("again{link}")).at("2026-03-04T09:00:30Z");
     for requests in 0.. {
-        let store = Arc::new(ReferenceStore::default());
-        let other = pipeline(Shared(store.clone()));
+        let memory = Arc::new(ReferenceStore::default());
+        let other = pipeline(Shared(memory.clone()));
         for record in &chain {
             pollster::block_on(other.judge(&activity(record))).unwrap();
         }
         let meanwhile = || {
             pollster::block_on(other.judge(&activity(&again(2).at("2026-03-04T09:00:10Z").id("meanwhile")))).unwrap();
         };
-        let interrupted = Interrupted { store: store.clone(), left: AtomicI64::new(requests), other: meanwhile };
+        let interrupted = Interrupted { store: memory.clone(), left: AtomicI64::new(requests), other: meanwhile };
         let one = pipeline(interrupted);
         pollster::block_on(one.judge(&activity(&again(2)))).unwrap();
         let last = other.publisher.last.lock().unwrap();
         let id = last.values().find(|finding| finding.kind.starts_with("story.")).unwrap().id.clone();
-        let story = pollster::block_on(store.episodes(&[id])).unwrap().pop().unwrap().finding;
-        let cited: BTreeSet<&str> = story.events.iter().map(|event| event.id.as_str()).collect();
+        let told = pollster::block_on(memory.episodes(&[id])).unwrap().pop().unwrap().finding;
+        let cited: BTreeSet<&str> = told.events.iter().map(|event| event.id.as_str()).collect();
         if one.store.left.load(Ordering::Relaxed) >= 0 {
             assert!(requests > 7, "only {requests} requests to be interrupted at");
             break;

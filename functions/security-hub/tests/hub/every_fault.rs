@@ -11,7 +11,7 @@ use crate::path::{batch, finding, start};
 use crate::plan::{Fault, Place, Plan};
 
 /// How many findings wait: they take two calls.
-const FINDINGS: usize = 150;
+const FINDINGS: usize = 104;
 /// How often the queue delivers a message before it goes to the queue of failures.
 const RECEIVES: usize = 3;
 
@@ -31,7 +31,7 @@ fn shown(hub: &Hub) -> BTreeMap<String, Value> {
 /// The first findings, and later revisions of some of them.
 fn waiting() -> (Vec<Finding>, Vec<Finding>) {
     let first: Vec<Finding> = (0..FINDINGS).map(|nth| finding(&nth.to_string())).collect();
-    let later = first.iter().step_by(3).map(|finding| Finding {
+    let later = first.iter().step_by(10).map(|finding| Finding {
         revision: finding.revision + 1,
         updated_at: finding.updated_at + jiff::SignedDuration::from_hours(72),
         status: Status::Resolved,
