@@ -38,6 +38,14 @@ pub(crate) struct State {
     pub(crate) related: Vec<String>,
 }
 
+impl State {
+    /// Whether it is a story that an earlier one of these took over, which it names: no new finding.
+    pub(crate) fn gave_way_to_one_of(&self, standing: &States) -> bool {
+        let heirs = self.related.iter().filter(|heir| standing.contains_key(*heir)).count();
+        self.kind == "story.intrusion" && self.status == "RESOLVED" && heirs == 1
+    }
+}
+
 /// Every finding as it stands.
 pub(crate) type States = BTreeMap<String, State>;
 

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use serde_json::Value;
+use trailwarden_fixtures::records::RecordBuilder;
 
 use crate::deployment::{Deployment, Moment};
 use crate::intrusion::{after, before, intrusion};
@@ -77,7 +78,7 @@ impl Clean {
         for record in before() {
             take(&record.event());
         }
-        let intrusion: Vec<Value> = intrusion().iter().map(|record| record.event()).collect();
+        let intrusion: Vec<Value> = intrusion().iter().map(RecordBuilder::event).collect();
         let after = after().into_iter().map(|record| record.event());
         let mut clean = Self {
             intrusion: intrusion.len(),
@@ -207,8 +208,7 @@ fn compared(clean: &Moment, end: &Moment, again: Again) -> Outcome {
         }
     }
     for (id, state) in found.iter().filter(|(id, _)| !wanted.contains_key(*id)) {
-        let heirs = state.related.iter().filter(|heir| wanted.contains_key(*heir)).count();
-        if state.status == "RESOLVED" && state.kind == "story.intrusion" && heirs == 1 {
+        if state.gave_way_to_one_of(&wanted) {
             outcome.gave_way += 1;
         } else {
             outcome.new.push(format!("{id} {state:?}"));

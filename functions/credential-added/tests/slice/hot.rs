@@ -233,7 +233,8 @@ fn forgotten(end: &Moment, found: &impl Store, wanted: &impl Store) -> (usize, V
 
 /// What differs between two states of all findings, and how many of the owner's own acts are cited otherwise.
 ///
-/// Ids, severities, whether they stand, and which acts of the thief they cite must be the same. Which of the owner's
+/// Ids, severities, whether they stand, and which acts of the thief they cite must be the same, but for a story
+/// that gave way to one that begins earlier. Which of the owner's
 /// acts are strange enough to be cited beside them depends on what was at hand when each was judged: a copy may be
 /// two hours old ([0014]), and a trace of more than 512 acts forgets by what was written ([0004]).
 ///
@@ -256,9 +257,8 @@ fn differences(wanted: &States, found: &States, events: usize) -> (Vec<String>, 
             other => all.push(format!("{id} is {other:?} instead of {state:?}")),
         }
     }
-    all.extend(
-        found.iter().filter(|(id, _)| !wanted.contains_key(*id)).map(|(id, state)| format!("{id} is new: {state:?}")),
-    );
+    let new = found.iter().filter(|(id, state)| !wanted.contains_key(*id) && !state.gave_way_to_one_of(wanted));
+    all.extend(new.map(|(id, state)| format!("{id} is new: {state:?}")));
     (all, owners)
 }
 

@@ -200,23 +200,14 @@ fn asked_of_table(operation: &str, request: &Request) -> String {
 
 impl Service {
     fn refuses(self, status: u16, code: &str) -> Reply {
-        match self {
-            Self::Topics => {
-                let code = if status == 400 { "Throttling" } else { "InternalError" };
-                let error =
-                    format!("<Error><Type>Receiver</Type><Code>{code}</Code><Message>planned</Message></Error>");
-                Reply::of(
-                    status,
-                    "text/xml",
-                    &format!(
-                        "<ErrorResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\">{error}<RequestId>r</RequestId></ErrorResponse>"
-                    ),
-                )
-            }
-            _ => {
-                let body = json!({ "__type": code, "message": "planned" });
-                Reply::of(status, "application/x-amz-json-1.0", &body.to_string())
-            }
+        if self != Self::Topics {
+            let body = json!({ "__type": code, "message": "planned" });
+            return Reply::of(status, "application/x-amz-json-1.0", &body.to_string());
         }
+        let code = if status == 400 { "Throttling" } else { "InternalError" };
+        let error = format!("<Error><Type>Receiver</Type><Code>{code}</Code><Message>planned</Message></Error>");
+        let namespace = "http://sns.amazonaws.com/doc/2010-03-31/";
+        let body = format!("<ErrorResponse xmlns=\"{namespace}\">{error}<RequestId>r</RequestId></ErrorResponse>");
+        Reply::of(status, "text/xml", &body)
     }
 }
