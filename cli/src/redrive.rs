@@ -2,8 +2,7 @@
 
 use anyhow::Context;
 use tokio::runtime::Builder;
-use trailwarden_aws::redrive::Redriven;
-use trailwarden_aws::remote::Deployment;
+use trailwarden_remote::{Deployment, Redriven};
 
 use crate::args::RedriveArgs;
 

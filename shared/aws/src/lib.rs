@@ -20,8 +20,6 @@ pub mod presence;
 pub mod privileges;
 #[cfg(feature = "redrive")]
 pub mod redrive;
-#[cfg(feature = "remote")]
-pub mod remote;
 pub mod settings;
 mod sinks;
 mod store;

@@ -1,16 +1,20 @@
 //! Remote: a deployment spoken to from outside, by whoever operates it.
 //!
+//! What is asked of a deployment, one of its functions does: whoever operates it needs to be allowed nothing
+//! but to invoke that one, and the command links one client of AWS.
 //! Nothing is looked up: what a deployment calls its parts follows from its stack's name.
+
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
-use std::time::Duration;
-
-use crate::call::CallError;
-use crate::clients::https;
-use crate::redrive::Redriven;
+use aws_sdk_lambda::error::DisplayErrorContext;
+use aws_sdk_lambda::primitives::Blob;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use serde::Deserialize;
 
 /// How long a run of redrive may take, and its answer on the way.
 const RUN: Duration = Duration::from_secs(330);
@@ -32,8 +36,15 @@ pub enum RemoteError {
     #[error("which region? say --region, or set AWS_REGION, or a region in the profile")]
     Nowhere,
     /// The call failed.
-    #[error(transparent)]
-    Call(#[from] CallError),
+    #[error("{name} in {region} could not be invoked: {why}")]
+    Call {
+        /// The function.
+        name: String,
+        /// Where.
+        region: String,
+        /// Why.
+        why: String,
+    },
     /// The function failed.
     #[error("{name} failed: {said}")]
     Failed {
@@ -53,6 +64,19 @@ pub enum RemoteError {
     },
 }
 
+/// What became of the messages of one run of redrive; each is counted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub struct Redriven {
+    /// Taken by their function, and gone from the queue.
+    pub redriven: u64,
+    /// Not taken: they wait for another run.
+    pub failed: u64,
+    /// Not tried, for want of time or of room: about as many wait in the queues.
+    pub left_for_later: u64,
+    /// Not ours to give to anybody.
+    pub unreadable: u64,
+}
+
 /// A deployment, by its stack.
 #[derive(Debug, Clone)]
 pub struct Deployment {
@@ -68,7 +92,8 @@ impl Deployment {
     ///
     /// Where no region is said anywhere.
     pub async fn of(stack: &str, region: Option<String>, profile: Option<String>) -> Result<Self, RemoteError> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https());
+        let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(https);
         if let Some(region) = region {
             loader = loader.region(Region::new(region));
         }
@@ -92,12 +117,15 @@ impl Deployment {
             // A run that was begun goes on; another one would share its work.
             .retry_config(RetryConfig::disabled())
             .build();
+        let (at, region) = (|| name.clone(), || self.region.clone());
         let answer = Client::from_conf(config).invoke().function_name(&name).send().await;
-        let answer = answer.map_err(|error| CallError::of("Invoke", error)).map_err(|error| match error.code() {
-            "ResourceNotFoundException" => RemoteError::Absent { name: name.clone(), region: self.region.clone() },
-            _ => error.into(),
+        let answer = answer.map_err(|error| match error.as_service_error() {
+            Some(refused) if refused.is_resource_not_found_exception() => {
+                RemoteError::Absent { name: at(), region: region() }
+            }
+            _ => RemoteError::Call { name: at(), region: region(), why: DisplayErrorContext(error).to_string() },
         })?;
-        let payload = answer.payload.map(aws_sdk_lambda::primitives::Blob::into_inner).unwrap_or_default();
+        let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
         if answer.function_error.is_some() {
             let said = String::from_utf8_lossy(&payload).chars().filter(|sign| !sign.is_control()).take(500).collect();
             return Err(RemoteError::Failed { name, said });
