@@ -31,6 +31,9 @@ _trailwarden() {
             trailwarden,ledger)
                 cmd="trailwarden__subcmd__ledger"
                 ;;
+            trailwarden,redrive)
+                cmd="trailwarden__subcmd__redrive"
+                ;;
             trailwarden,replay)
                 cmd="trailwarden__subcmd__replay"
                 ;;
@@ -49,6 +52,9 @@ _trailwarden() {
             trailwarden__subcmd__help,ledger)
                 cmd="trailwarden__subcmd__help__subcmd__ledger"
                 ;;
+            trailwarden__subcmd__help,redrive)
+                cmd="trailwarden__subcmd__help__subcmd__redrive"
+                ;;
             trailwarden__subcmd__help,replay)
                 cmd="trailwarden__subcmd__help__subcmd__replay"
                 ;;
@@ -59,7 +65,7 @@ _trailwarden() {
 
     case "${cmd}" in
         trailwarden)
-            opts="-h -V --help --version replay ledger explain detectors generate help"
+            opts="-h -V --help --version replay ledger redrive explain detectors generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -149,7 +155,7 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__help)
-            opts="replay ledger explain detectors generate help"
+            opts="replay ledger redrive explain detectors generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -219,6 +225,20 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__help__subcmd__ledger)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__help__subcmd__redrive)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -355,6 +375,32 @@ _trailwarden() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__redrive)
+            opts="-h -V --stack --region --profile --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

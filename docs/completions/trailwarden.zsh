@@ -89,6 +89,17 @@ wide\:"Every record"))' \
 '*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz; `-` for standard input:_files' \
 && ret=0
 ;;
+(redrive)
+_arguments "${_arguments_options[@]}" : \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 '-i+[Where findings are\: what \`replay --format jsonl\` wrote; \`-\` for standard input]:FILE:_files' \
@@ -140,6 +151,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(redrive)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -170,6 +185,7 @@ _trailwarden_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
+'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -197,6 +213,7 @@ _trailwarden__subcmd__help_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
+'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -229,6 +246,11 @@ _trailwarden__subcmd__help__subcmd__ledger_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help ledger commands' commands "$@"
 }
+(( $+functions[_trailwarden__subcmd__help__subcmd__redrive_commands] )) ||
+_trailwarden__subcmd__help__subcmd__redrive_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help redrive commands' commands "$@"
+}
 (( $+functions[_trailwarden__subcmd__help__subcmd__replay_commands] )) ||
 _trailwarden__subcmd__help__subcmd__replay_commands() {
     local commands; commands=()
@@ -238,6 +260,11 @@ _trailwarden__subcmd__help__subcmd__replay_commands() {
 _trailwarden__subcmd__ledger_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden ledger commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__redrive_commands] )) ||
+_trailwarden__subcmd__redrive_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden redrive commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__replay_commands] )) ||
 _trailwarden__subcmd__replay_commands() {
