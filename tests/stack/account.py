@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from moto.iam.models import iam_backends
 from moto.server import ThreadedMotoServer
 
 from .bus import open_bus
@@ -72,6 +73,13 @@ class Account:
                 found.append(json.loads(json.loads(message["Body"])["Message"].split(FINDING_LINE)[1]))
         return found
 
+    def ledger(self) -> dict[str, Json]:
+        """Every finding in the ledger, by its id, whether or not it was told."""
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.physical["LedgerTable"])
+        rows = (row for page in pages for row in page["Items"] if row["pk"]["S"].startswith("finding/"))
+        findings = (json.loads(row["body"]["S"]) for row in rows)
+        return {finding["id"]: finding for finding in findings}
+
     def messages(self, queue: str) -> list[Json]:
         """What lies in a queue of the template; it is left there, unseen for a while."""
         answer = self.client("sqs").receive_message(
@@ -116,6 +124,9 @@ class Account:
             Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()],
             Capabilities=["CAPABILITY_IAM"],
         )
+        # moto keeps these as objects, and stumbles over them when it is asked for all of them.
+        for role in iam_backends[ACCOUNT]["aws"].roles.values():
+            role.policies = {name: json.dumps(policy) for name, policy in role.policies.items()}
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=NAME)
         resources = (resource for page in pages for resource in page["StackResourceSummaries"])
         return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
@@ -138,7 +149,8 @@ class Account:
     def _function(self, name: str, binary: Path, processes: int) -> Function:
         configuration = self.client("lambda").get_function_configuration(FunctionName=self.physical[name])
         environment = {
-            **configuration["Environment"]["Variables"],
+            # What is a number in the template stays one in moto.
+            **{name: str(value) for name, value in configuration["Environment"]["Variables"].items()},
             "PATH": os.environ["PATH"],
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],

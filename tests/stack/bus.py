@@ -23,7 +23,14 @@ def receives(rule: Rule, event: EventMessageType) -> bool:
         return False
     if event.get("detail", {}).get("readOnly") is True and rule.state != WITH_READS:
         return False
-    return rule.event_pattern.matches_event(event)
+    return any(rule.event_pattern.matches_event(one) for one in _spread(event))
+
+
+def _spread(event: Any) -> list[Any]:
+    """The event once for each object of a list of its detail: a pattern looks into all of them, and moto into none."""
+    detail = event.get("detail", {})
+    lists = [name for name, value in detail.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    return [event] + [{**event, "detail": {**detail, name: one}} for name in lists for one in detail[name]]
 
 
 def open_bus(find: Find, invoker: Invoker, keep: Keep) -> None:

@@ -46,7 +46,7 @@ def through(account: Account, paths: list[Path]) -> tuple[dict[str, Json], int]:
             told += len(account.findings(wait=0))
             print(f"{number:,} of {len(everything):,} events, {number / (time.monotonic() - began):.0f}/s", file=sys.stderr)
     told += len(account.findings(wait=0))
-    return {finding["id"]: finding for finding in ledger(account)}, told
+    return account.ledger(), told
 
 
 def in_files(paths: list[Path]) -> Iterator[Json]:
@@ -61,15 +61,6 @@ def order(record: Json) -> tuple[str, bool, str]:
     """The order replay judges in: by time, and within a second what writes first."""
     detail = record.get("detail", record)
     return detail["eventTime"], bool(detail.get("readOnly")), detail["eventID"]
-
-
-def ledger(account: Account) -> Iterator[Json]:
-    """The findings in the ledger."""
-    pages = account.client("dynamodb").get_paginator("scan").paginate(TableName=account.physical["LedgerTable"])
-    for page in pages:
-        for row in page["Items"]:
-            if row["pk"]["S"].startswith("finding/"):
-                yield json.loads(row["body"]["S"])
 
 
 def replayed(binaries: Path, paths: list[Path]) -> dict[str, Json]:
