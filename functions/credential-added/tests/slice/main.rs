@@ -18,6 +18,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-credential-added");
 mod contract;
 mod cost;
 mod deployment;
+mod earlier;
 mod every_fault;
 mod faults;
 mod hot;
