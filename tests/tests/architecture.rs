@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -36,7 +36,7 @@ fn gather(folder: &Path, found: &mut Vec<(String, String)>) {
 
 /// Every package in a crate's dependency tree, without what only tests use.
 fn tree(package: &str) -> BTreeSet<String> {
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .current_dir(repository())
         .args([
             "tree",
@@ -54,6 +54,16 @@ fn tree(package: &str) -> BTreeSet<String> {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().lines().map(ToOwned::to_owned).collect()
+}
+
+/// Cargo as from a shell: what it told this package of itself would make it build much again.
+fn cargo() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    let told = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os().filter(|(name, _)| told(&name.to_string_lossy())) {
+        cargo.env_remove(name);
+    }
+    cargo
 }
 
 #[test]
@@ -196,7 +206,7 @@ fn no_test_is_switched_off_and_none_sleeps() {
 #[test]
 fn generated_documents_are_up_to_date() {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO"))
+    let output = cargo()
         .current_dir(repository())
         .args(["run", "--quiet", "--offline", "--package", "trailwarden", "--", "generate"])
         .arg(folder.path())

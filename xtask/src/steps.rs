@@ -1,5 +1,6 @@
 //! Steps: commands run one after another, each named before it runs.
 
+use std::env;
 use std::path::Path;
 use std::process::Command;
 
@@ -13,7 +14,11 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> anyhow::Result<()> {
 /// Runs a program with variables set and fails if it does.
 pub(crate) fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
     anstream::eprintln!("\n$ {program} {}", arguments.join(" "));
-    let status = Command::new(program)
+    let mut command = Command::new(program);
+    for (name, _) in env::vars_os().filter(|(name, _)| is_this_packages(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
+    let status = command
         .args(arguments)
         .envs(variables.iter().copied())
         .status()
@@ -22,6 +27,12 @@ pub(crate) fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &s
         bail!("{program} {} failed ({status})", arguments.join(" "));
     }
     Ok(())
+}
+
+/// Whether cargo set a variable for this package alone: some build scripts look at it, and would build all that
+/// depends on them again whenever cargo is run by hand and from here in turns.
+fn is_this_packages(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// Installs a cargo tool of one version into the target folder, unless it is there.
