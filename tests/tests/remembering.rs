@@ -3,7 +3,6 @@
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -162,7 +161,7 @@ fn two_that_remember_share_one_memory_and_miss_nothing_the_other_learned() {
     let all = activities(&examples());
     let asking = pipeline(LocalStore::in_memory());
     let shared = Arc::new(ReferenceStore::default());
-    let (one, other) = (pipeline(Remembering::of(Shared(shared.clone()))), pipeline(Remembering::of(Shared(shared))));
+    let (one, other) = (pipeline(Remembering::of(shared.clone())), pipeline(Remembering::of(shared)));
     for (place, activity) in all.iter().enumerate() {
         pollster::block_on(asking.judge(activity)).unwrap();
         let function = if place % 2 == 0 { &one } else { &other };
@@ -172,28 +171,4 @@ fn two_that_remember_share_one_memory_and_miss_nothing_the_other_learned() {
     let mut by_two: BTreeSet<FindingId> = gist(&one).into_keys().collect();
     by_two.extend(gist(&other).into_keys());
     assert!(told.is_subset(&by_two), "{told:?} against {by_two:?}");
-}
-
-/// One store for two.
-#[derive(Debug)]
-struct Shared(Arc<ReferenceStore>);
-
-impl Store for Shared {
-    type Error = Infallible;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
-        self.0.exchange(observations).await
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
-        self.0.episodes(ids).await
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
-        self.0.keep(episode, read_revision).await
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
-        self.0.mark_told(id, revision).await
-    }
 }

@@ -313,7 +313,7 @@ fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_wh
     let again = |link: usize| chain[link].clone().id(&format!("again{link}")).at("2026-03-04T09:00:30Z");
     for requests in 0.. {
         let memory = Arc::new(ReferenceStore::default());
-        let other = pipeline(Shared(memory.clone()));
+        let other = pipeline(memory.clone());
         for record in &chain {
             pollster::block_on(other.judge(&activity(record))).unwrap();
         }
@@ -333,28 +333,5 @@ fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_wh
         }
         let whole = BTreeSet::from(["e1", "e2", "e3", "again2", "meanwhile"]);
         assert_eq!(cited, whole, "interrupted at request {requests}");
-    }
-}
-
-/// One store for two.
-struct Shared(Arc<ReferenceStore>);
-
-impl Store for Shared {
-    type Error = Infallible;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
-        self.0.exchange(observations).await
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
-        self.0.episodes(ids).await
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
-        self.0.keep(episode, read_revision).await
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
-        self.0.mark_told(id, revision).await
     }
 }

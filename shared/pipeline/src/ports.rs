@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
+use std::sync::Arc;
 
 use trailwarden_detectors::Recalled;
 use trailwarden_detectors::memory::Observation;
@@ -71,6 +72,27 @@ pub trait Publisher: Send + Sync {
     /// A revision may be heard of again, and an older one after a newer one.
     fn follow(&self, _finding: &Finding) -> impl Future<Output = Result<(), Self::Error>> + Send {
         async { Ok(()) }
+    }
+}
+
+/// One store for several.
+impl<S: Store> Store for Arc<S> {
+    type Error = S::Error;
+
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, S::Error> {
+        S::exchange(self, observations).await
+    }
+
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
+        S::episodes(self, ids).await
+    }
+
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
+        S::keep(self, episode, read_revision).await
+    }
+
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), S::Error> {
+        S::mark_told(self, id, revision).await
     }
 }
 

@@ -12,7 +12,7 @@ use trailwarden_model::ids::bounded;
 use trailwarden_pipeline::{Answer, Decision};
 
 /// The `source` and `detail-type` of such an event.
-pub(super) const EVENT: (&str, &str) = ("aws.securityhub", "Security Hub Findings - Imported");
+const EVENT: (&str, &str) = ("aws.securityhub", "Security Hub Findings - Imported");
 /// The longest note, in bytes; Security Hub keeps 512 characters.
 const NOTE: usize = 2048;
 /// Who decided, where nobody signed a note.
