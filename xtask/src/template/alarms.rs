@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::rules::Rule;
+use trailwarden_model::aws::rules::Rule;
 
 /// Every function of the deployment, by the beginning of its logical ids.
 const FUNCTIONS: [&str; 9] = [

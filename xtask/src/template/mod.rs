@@ -25,10 +25,10 @@ pub(crate) fn write() -> anyhow::Result<()> {
 
 /// The template with what is made in its place.
 fn made(template: &str) -> anyhow::Result<String> {
-    let rules = rules::all();
+    let rules = trailwarden_model::aws::rules::all();
     let blocks = [
-        ("rules", rules.iter().map(rules::Rule::yaml).collect::<String>()),
-        ("rule-arns", rules.iter().map(rules::Rule::arn_item).collect()),
+        ("rules", rules.iter().map(rules::invoking).collect::<String>()),
+        ("rule-arns", rules.iter().map(rules::arn_item).collect()),
         ("alarms", alarms::all(&rules)),
     ];
     let mut text = template.to_owned();

@@ -36,6 +36,16 @@ impl Behaviour {
             Self::ConsoleLogin => "console-login",
         }
     }
+
+    /// `CredentialAdded` …, as what is its own begins in a template.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CredentialAdded => "CredentialAdded",
+            Self::SecretAccessed => "SecretAccessed",
+            Self::ConsoleLogin => "ConsoleLogin",
+        }
+    }
 }
 
 impl Call {

@@ -13,6 +13,7 @@ mod identity;
 mod policy;
 mod read;
 mod record;
+pub mod rules;
 mod secret;
 mod session;
 
