@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from moto.cloudformation.models import cloudformation_backends
+from moto.cloudformation.parsing import clean_json
 from moto.iam.models import iam_backends
+from moto.sqs.models import sqs_backends
 from moto.server import ThreadedMotoServer
 
 from .bus import open_bus
@@ -22,25 +25,53 @@ NAME = "trailwarden"
 FINDING_LINE = "---- the finding, as JSON ----\n"
 
 
+def serve(port: int = 0) -> ThreadedMotoServer:
+    """Starts what stands for AWS."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+    server.start()
+    return server
+
+
+def address(server: ThreadedMotoServer) -> str:
+    """Where it is spoken to."""
+    return "http://{}:{}".format(*server.get_host_and_port())
+
+
+def plain_policies(account: str) -> None:
+    """moto keeps the policies of a template's roles as objects, and stumbles over them when it is asked for all."""
+    for role in iam_backends[account]["aws"].roles.values():
+        policies = role.policies.items()
+        role.policies = {name: said if isinstance(said, str) else json.dumps(said) for name, said in policies}
+
+
 class Account:
     """A deployment on this machine."""
 
     def __init__(
-        self, repository: Path, binaries: Path, dynamodb: str | None, port: int = 0, processes: int = 4
+        self,
+        repository: Path,
+        binaries: Path,
+        dynamodb: str | None,
+        port: int = 0,
+        processes: int = 4,
+        region: str = REGION,
+        server: ThreadedMotoServer | None = None,
+        **parameters: str,
     ) -> None:
-        self.template = Template.read(repository / "template.yaml", REGION)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-        self._server.start()
-        self.url = "http://{}:{}".format(*self._server.get_host_and_port())
+        self.region, self._parameters = region, {**PARAMETERS, **parameters}
+        self.template = Template.read(repository / "template.yaml", region, self._parameters)
+        self._server = server or serve(port)
+        self.url = address(self._server)
         self.dynamodb = dynamodb or self.url
         self.physical = self._deploy()
+        self._put_bus_policies()
         self._copy_tables()
         self.functions = {
             name: self._function(name, binaries / binary, processes) for name, binary in self.template.binaries.items()
         }
         self.by_arn = {function.arn: function for function in self.functions.values()}
         self.invoker = Invoker(self._invoke_configs(), self.keep, threads=2 * processes)
-        open_bus(lambda arn: self.by_arn.get(arn), self.invoker, self.keep)
+        self.crossing = open_bus(lambda arn: self.by_arn.get(arn), self.invoker, self.keep)
         self._feeds = [
             self._feed(mapping) for mapping in self.template.of_type("AWS::Lambda::EventSourceMapping").values()
         ]
@@ -49,7 +80,7 @@ class Account:
     def client(self, service: str) -> Any:
         """A client of one service of the account."""
         url = self.dynamodb if service == "dynamodb" else self.url
-        return boto3.client(service, region_name=REGION, endpoint_url=url, **CREDENTIALS)
+        return boto3.client(service, region_name=self.region, endpoint_url=url, **CREDENTIALS)
 
     def missing(self) -> list[Path]:
         """Functions whose binary is not there."""
@@ -93,6 +124,11 @@ class Account:
         answer = self.client("sqs").get_queue_attributes(QueueUrl=self.physical[queue], AttributeNames=names)
         return sum(int(count) for count in answer["Attributes"].values())
 
+    def central_bus(self) -> str:
+        """The ARN of the bus others send to."""
+        outputs = self.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"][0]["Outputs"]
+        return str(next(each["OutputValue"] for each in outputs if each["OutputKey"] == "CentralBusArn"))
+
     def tick(self, function: str, **event: Any) -> Json:
         """Invokes a function of the template as its schedule would, and waits for its answer."""
         answer = self.client("lambda").invoke(FunctionName=self.physical[function], Payload=json.dumps(event))
@@ -102,11 +138,10 @@ class Account:
         return payload
 
     def keep(self, queue: str, body: str, attributes: dict[str, str]) -> None:
-        """Puts a message into the queue of that ARN."""
-        sqs = self.client("sqs")
-        url = sqs.get_queue_url(QueueName=queue.rsplit(":", 1)[1])["QueueUrl"]
-        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-        sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=typed)
+        """Puts a message into the queue of that ARN, in whichever account and region it is."""
+        _, _, _, region, account, name = queue.split(":")
+        typed = {key: {"DataType": "String", "StringValue": value} for key, value in attributes.items()}
+        sqs_backends[account][region].send_message(name, body, message_attributes=typed)
 
     def stop(self) -> None:
         """Ends every process and server."""
@@ -121,15 +156,21 @@ class Account:
         cloudformation.create_stack(
             StackName=NAME,
             TemplateBody=json.dumps(self.template.body),
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in PARAMETERS.items()],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in self._parameters.items()],
             Capabilities=["CAPABILITY_IAM"],
         )
-        # moto keeps these as objects, and stumbles over them when it is asked for all of them.
-        for role in iam_backends[ACCOUNT]["aws"].roles.values():
-            role.policies = {name: json.dumps(policy) for name, policy in role.policies.items()}
+        plain_policies(ACCOUNT)
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=NAME)
         resources = (resource for page in pages for resource in page["StackResourceSummaries"])
         return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
+
+    def _put_bus_policies(self) -> None:
+        stack = cloudformation_backends[ACCOUNT][self.region].get_stack(NAME)
+        for resource in self.template.of_type("AWS::Events::EventBusPolicy").values():
+            if stack.resource_map.lazy_condition_map[resource["Condition"]]:
+                said = clean_json(resource["Properties"], stack.resource_map)
+                policy = {"Version": "2012-10-17", "Statement": [said["Statement"]]}
+                self.client("events").put_permission(EventBusName=said["EventBusName"], Policy=json.dumps(policy))
 
     def _copy_tables(self) -> None:
         """Makes the template's tables in the emulator functions speak to."""
@@ -152,7 +193,7 @@ class Account:
             # What is a number in the template stays one in moto.
             **{name: str(value) for name, value in configuration["Environment"]["Variables"].items()},
             "PATH": os.environ["PATH"],
-            "AWS_REGION": REGION,
+            "AWS_REGION": self.region,
             "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
             "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
             "AWS_ENDPOINT_URL": self.url,

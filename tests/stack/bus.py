@@ -9,6 +9,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.events.models import Rule
 from moto.events.utils import EventMessageType
 
+from .crossing import Crossing, why
 from .invocation import Invoker, Keep
 from .runtime import Function
 
@@ -33,8 +34,11 @@ def _spread(event: Any) -> list[Any]:
     return [event] + [{**event, "detail": {**detail, name: one}} for name in lists for one in detail[name]]
 
 
-def open_bus(find: Find, invoker: Invoker, keep: Keep) -> None:
-    """Puts genuine delivery in place of moto's, which knows neither functions nor the state of a rule."""
+def open_bus(find: Find, invoker: Invoker, keep: Keep) -> Crossing:
+    """Puts genuine delivery in place of moto's, which knows neither functions nor the state of a rule.
+
+    Answers with what crosses between buses, for a test to look at."""
+    crossing = Crossing(keep)
 
     def send_to_targets(self: Rule, original_event: EventMessageType, transform_input: bool = True) -> None:
         event = as_sent(original_event)
@@ -42,10 +46,12 @@ def open_bus(find: Find, invoker: Invoker, keep: Keep) -> None:
             return
         payload = json.dumps(event)
         for target in self.targets:
-            if function := find(target["Arn"]):
+            if ":event-bus/" in target["Arn"]:
+                crossing.cross(self, target, original_event)
+            elif function := find(target["Arn"]):
                 invoker.submit(function, payload.encode())
             elif queue := target.get("DeadLetterConfig", {}).get("Arn"):
-                keep(queue, payload, _why(self, target["Arn"]))
+                keep(queue, payload, why(self, target["Arn"], "RESOURCE_NOT_FOUND", "the target does not exist"))
 
     def invoke(self: LambdaFunction, body: str | bytes, request_headers: Any, response_headers: Any) -> str | bytes:
         payload = body.encode() if isinstance(body, str) else body
@@ -63,6 +69,7 @@ def open_bus(find: Find, invoker: Invoker, keep: Keep) -> None:
     # moto has no place to put one's own delivery.
     Rule.send_to_targets = send_to_targets  # type: ignore[method-assign]
     LambdaFunction.invoke = invoke  # type: ignore[method-assign]
+    return crossing
 
 
 def as_sent(event: EventMessageType) -> EventMessageType:
@@ -73,13 +80,3 @@ def as_sent(event: EventMessageType) -> EventMessageType:
     sent: Any = {name: value for name, value in event.items() if name != "ingestion-time"}
     sent["time"] = time
     return sent  # type: ignore[no-any-return]
-
-
-def _why(rule: Rule, target: str) -> dict[str, str]:
-    """What EventBridge says of an event it could not deliver."""
-    return {
-        "RULE_ARN": rule.arn,
-        "TARGET_ARN": target,
-        "ERROR_CODE": "RESOURCE_NOT_FOUND",
-        "ERROR_MESSAGE": "the target does not exist",
-    }

@@ -13,8 +13,13 @@ Json = dict[str, Any]
 
 # What stands for code and layers: moto never looks at them.
 PLACEHOLDER = "s3://stack/nothing.zip"
-# moto would run what these name by itself, in containers; this package does what they say.
-OURS = ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::LayerVersion")
+# moto would run what these name by itself, in containers, or knows nothing of them; this package does what they say.
+OURS = (
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Events::EventBusPolicy",
+)
 # No address to confirm, and somebody who may announce changes.
 PARAMETERS = {
     "FindingsEmail": "",
@@ -39,8 +44,8 @@ class Template:
     """The layers of each function, by logical id."""
 
     @classmethod
-    def read(cls, path: Path, region: str) -> "Template":
-        """Reads and transforms a template, as it would be in that region."""
+    def read(cls, path: Path, region: str, parameters: dict[str, str]) -> "Template":
+        """Reads and transforms a template, as it would be in that region with those parameters."""
         raw = yaml_parse(path.read_text())
         binaries, layers, wears = {}, {}, {}
         for name, resource in raw["Resources"].items():
@@ -55,7 +60,7 @@ class Template:
         raw["Globals"]["Function"].pop("CodeUri", None)
         # The template names no policy of AWS's own, so none has to be known.
         translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=region))
-        body = translator.translate(raw, PARAMETERS)
+        body = translator.translate(raw, parameters)
         ours = {name: body["Resources"].pop(name) for name in list(body["Resources"]) if _is_ours(body, name)}
         for resource in body["Resources"].values():
             if resource["Type"] == "AWS::Lambda::Function":

@@ -4,6 +4,8 @@
 
 mod template {
     pub(crate) mod document;
+    pub(crate) mod events;
+    mod organization;
     pub(crate) mod pattern;
 }
 
@@ -12,65 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::{Value, json};
-use template::document::{self, WITH_READS, reached, repository, resources, rules};
+use template::document::{self, WITH_READS, every_rule, reached, repository, resources, rules};
+use template::events::{DETAIL_TYPES, by_trail, event, function, looks};
 use template::pattern;
-use trailwarden_model::aws::catalog::{CALLS, Call};
+use trailwarden_model::aws::catalog::CALLS;
 use trailwarden_model::aws::delivery::Behaviour;
-
-/// How CloudTrail's events have been seen to name themselves.
-const DETAIL_TYPES: [&str; 5] = [
-    "AWS API Call via CloudTrail",
-    "AWS Console Action via CloudTrail",
-    "AWS Console Sign In via CloudTrail",
-    "AWS Console Signin via CloudTrail",
-    "AWS Service Event via CloudTrail",
-];
-
-/// An event as EventBridge sends it.
-fn event(source: &str, detail_type: &str, name: &str, read_only: bool) -> Value {
-    json!({
-        "source": format!("aws.{}", source.split('.').next().unwrap()), "detail-type": detail_type,
-        "account": "111122223333", "region": "us-east-1", "time": "2026-03-03T09:15:00Z",
-        "detail": {
-            "eventSource": source, "eventName": name, "readOnly": read_only,
-            "userIdentity": { "type": "IAMUser", "accessKeyId": "AKIAIOSFODNN7EXAMPLE" },
-            "requestParameters": { "userName": "bob" },
-        },
-    })
-}
-
-/// Every call that comes by way of CloudTrail.
-fn by_trail() -> impl Iterator<Item = &'static Call> {
-    CALLS.iter().filter(|call| call.name != "SignInAnomalyAlert")
-}
-
-/// Every way an event of that call may look, in each partition.
-fn looks(call: &Call) -> Vec<Value> {
-    let mut looks = Vec::new();
-    for source in call.event_sources().iter().flat_map(|source| [source.clone(), format!("{source}.cn")]) {
-        for detail_type in DETAIL_TYPES {
-            let plain = event(&source, detail_type, call.name, call.read_only);
-            if call.encryption_contexts().is_empty() {
-                looks.push(plain);
-                continue;
-            }
-            for context in call.encryption_contexts() {
-                let mut with = plain.clone();
-                with["detail"]["requestParameters"] = json!({ "encryptionContext": { *context: "arn:aws:x" } });
-                looks.push(with);
-            }
-        }
-    }
-    looks
-}
-
-fn function(behaviour: Behaviour) -> &'static str {
-    match behaviour {
-        Behaviour::CredentialAdded => "CredentialAddedFunction.Arn",
-        Behaviour::SecretAccessed => "SecretAccessedFunction.Arn",
-        Behaviour::ConsoleLogin => "ConsoleLoginFunction.Arn",
-    }
-}
 
 #[test]
 fn every_call_in_scope_reaches_its_function_once_however_it_is_written() {
@@ -221,7 +169,7 @@ fn findings_of_ours_come_back_from_security_hub_and_others_do_not() {
 
 #[test]
 fn every_rule_over_cloudtrail_is_in_the_state_that_receives_reads() {
-    for rule in rules(&document::template())
+    for rule in every_rule(&document::template())
         .iter()
         .filter(|rule| !["SecurityHubRule", "ExpectedChangesRule"].contains(&rule.id.as_str()))
     {
@@ -248,7 +196,7 @@ fn what_a_rule_cannot_deliver_waits_in_a_queue_that_lets_it_in() {
     let allowed: Vec<&Value> = allowed.iter().map(|entry| entry.get(1).unwrap_or(entry)).collect();
     let permissions: Vec<Value> =
         resources(&template, "AWS::Lambda::Permission").into_iter().map(|(_, resource)| resource).collect();
-    let rules = rules(&template);
+    let rules = every_rule(&template);
     assert_eq!(allowed.len(), rules.len());
     for rule in rules {
         let arn = Value::from(format!("{}.Arn", rule.id));

@@ -1,4 +1,4 @@
-//! The document: `template.yaml` as it lies in the repository, and the rules in it.
+//! The document: a template as it lies in the repository, and the rules in it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,22 @@ pub(crate) fn repository() -> PathBuf {
 
 /// The template; `!GetAtt A.B` reads `A.B`, `!If [c, a, b]` is the list.
 pub(crate) fn template() -> Value {
-    let text = fs::read_to_string(repository().join("template.yaml")).unwrap();
-    json(&YamlLoader::load_from_str(&text).unwrap()[0])
+    read("template.yaml")
+}
+
+/// What every other account and region is given.
+pub(crate) fn forwarder() -> Value {
+    read("infra/forwarder.yaml")
+}
+
+/// A template of that path.
+pub(crate) fn read(path: &str) -> Value {
+    parsed(&fs::read_to_string(repository().join(path)).unwrap())
+}
+
+/// A template of that text.
+pub(crate) fn parsed(text: &str) -> Value {
+    json(&YamlLoader::load_from_str(text).unwrap()[0])
 }
 
 fn json(yaml: &Yaml) -> Value {
@@ -54,10 +68,25 @@ pub(crate) struct Rule {
     pub(crate) state: Value,
     pub(crate) pattern: Value,
     pub(crate) targets: Vec<Value>,
+    /// The bus it looks at; none is the default one.
+    pub(crate) bus: Option<String>,
 }
 
-/// Every rule that has a pattern.
+/// The bus that others send to.
+pub(crate) const CENTRAL: &str = "CentralBus.Name";
+
+/// Every rule that has a pattern, but for those over the central bus.
 pub(crate) fn rules(template: &Value) -> Vec<Rule> {
+    every_rule(template).into_iter().filter(|rule| rule.bus.as_deref() != Some(CENTRAL)).collect()
+}
+
+/// Those over the central bus.
+pub(crate) fn central_rules(template: &Value) -> Vec<Rule> {
+    every_rule(template).into_iter().filter(|rule| rule.bus.as_deref() == Some(CENTRAL)).collect()
+}
+
+/// Every rule that has a pattern, whichever bus it is over.
+pub(crate) fn every_rule(template: &Value) -> Vec<Rule> {
     let all = resources(template, "AWS::Events::Rule").into_iter().map(|(id, resource)| {
         let properties = &resource["Properties"];
         Rule {
@@ -65,6 +94,7 @@ pub(crate) fn rules(template: &Value) -> Vec<Rule> {
             state: properties["State"].clone(),
             pattern: properties["EventPattern"].clone(),
             targets: properties["Targets"].as_array().unwrap().clone(),
+            bus: properties["EventBusName"].as_str().map(ToOwned::to_owned),
         }
     });
     all.filter(|rule| !rule.pattern.is_null()).collect()

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use trailwarden_model::aws::rules::Rule;
 
+use super::rules::Bus;
+
 /// Every function of the deployment, by the beginning of its logical ids.
 const FUNCTIONS: [&str; 9] = [
     "CredentialAdded",
@@ -23,6 +25,8 @@ const JUDGES: [&str; 4] = ["CredentialAdded", "SecretAccessed", "ConsoleLogin", 
 struct Alarm {
     id: &'static str,
     says: &'static str,
+    /// Where it is not always there, when it is.
+    condition: Option<&'static str>,
     metrics: Vec<Metric>,
     /// How the metrics become one number: `SUM` or `MAX`.
     by: &'static str,
@@ -40,8 +44,8 @@ struct Alarm {
 struct Metric {
     namespace: &'static str,
     name: &'static str,
-    dimension: &'static str,
-    value: String,
+    /// The resource: names and values of its dimensions.
+    of: Vec<(&'static str, String)>,
 }
 
 const ABOVE: &str = "GreaterThanOrEqualToThreshold";
@@ -52,6 +56,7 @@ impl Alarm {
         Self {
             id,
             says,
+            condition: None,
             metrics,
             by,
             period: 300,
@@ -75,35 +80,37 @@ fn functions(names: &[&str], metric: &'static str) -> Vec<Metric> {
         .map(|name| Metric {
             namespace: "AWS/Lambda",
             name: metric,
-            dimension: "FunctionName",
-            value: format!("!Ref {name}Function"),
+            of: vec![("FunctionName", format!("!Ref {name}Function"))],
         })
         .collect()
 }
 
 fn queue(name: &str, metric: &'static str) -> Vec<Metric> {
-    vec![Metric {
-        namespace: "AWS/SQS",
-        name: metric,
-        dimension: "QueueName",
-        value: format!("!GetAtt {name}.QueueName"),
-    }]
+    vec![Metric { namespace: "AWS/SQS", name: metric, of: vec![("QueueName", format!("!GetAtt {name}.QueueName"))] }]
 }
 
 fn tables(metrics: &[&'static str]) -> Vec<Metric> {
     let one = |table: &str, name: &'static str| Metric {
         namespace: "AWS/DynamoDB",
         name,
-        dimension: "TableName",
-        value: format!("!Ref {table}"),
+        of: vec![("TableName", format!("!Ref {table}"))],
     };
     metrics.iter().flat_map(|name| ["MemoryTable", "LedgerTable"].map(|table| one(table, name))).collect()
 }
 
 fn rules(rules: &[Rule], metric: &'static str) -> Vec<Metric> {
     let ids = rules.iter().map(|rule| rule.id.as_str()).chain(["PresenceRule", "SecurityHubRule"]);
-    ids.map(|id| Metric { namespace: "AWS/Events", name: metric, dimension: "RuleName", value: format!("!Ref {id}") })
+    ids.map(|id| Metric { namespace: "AWS/Events", name: metric, of: vec![("RuleName", format!("!Ref {id}"))] })
         .collect()
+}
+
+/// Of the rules over the central bus, whose names CloudFormation gives with their bus before them; the ARN ends alike everywhere.
+fn central_rules(rules: &[Rule], metric: &'static str) -> Vec<Metric> {
+    let of = |rule: &Rule| {
+        let name = format!("!Select [2, !Split ['/', !GetAtt {}.Arn]]", Bus::Central.id(rule));
+        vec![("EventBusName", "!GetAtt CentralBus.Name".to_owned()), ("RuleName", name)]
+    };
+    rules.iter().map(|rule| Metric { namespace: "AWS/Events", name: metric, of: of(rule) }).collect()
 }
 
 /// Every alarm, as resources of the template.
@@ -180,6 +187,16 @@ fn of_losses(made: &[Rule]) -> Vec<Alarm> {
             1,
             rules(made, "InvocationsFailedToBeSentToDlq"),
         ),
+        Alarm {
+            condition: Some("WithCentralBus"),
+            ..Alarm::at_once(
+                "CentralUndeliveredUnkeptAlarm",
+                "an undelivered event of another account or region could not be put into its queue: LOST",
+                "SUM",
+                1,
+                central_rules(made, "InvocationsFailedToBeSentToDlq"),
+            )
+        },
     ]
 }
 
@@ -228,8 +245,7 @@ fn of_the_rest() -> Vec<Alarm> {
     let topic = Metric {
         namespace: "AWS/SNS",
         name: "NumberOfNotificationsFailed",
-        dimension: "TopicName",
-        value: "!GetAtt FindingsTopic.TopicName".to_owned(),
+        of: vec![("TopicName", "!GetAtt FindingsTopic.TopicName".to_owned())],
     };
     let throttled = tables(&["ReadThrottleEvents", "WriteThrottleEvents"]);
     vec![
@@ -244,7 +260,7 @@ impl Alarm {
             "
   {}:
     Type: AWS::CloudWatch::Alarm
-    Properties:
+{}    Properties:
       AlarmDescription: '{}'
       AlarmActions: [!Ref AlarmsTopic]
       OKActions: [!Ref AlarmsTopic]
@@ -257,6 +273,7 @@ impl Alarm {
         - {{ Id: all, Expression: {}(METRICS()), Label: '{}' }}
 ",
             self.id,
+            self.condition.map(|name| format!("    Condition: {name}\n")).unwrap_or_default(),
             self.says,
             self.comparison,
             self.threshold,
@@ -268,6 +285,8 @@ impl Alarm {
         );
         let statistic = if self.by == "SUM" { "Sum" } else { "Maximum" };
         for (index, metric) in self.metrics.iter().enumerate() {
+            let dimensions: Vec<String> =
+                metric.of.iter().map(|(name, value)| format!("{{ Name: {name}, Value: {value} }}")).collect();
             let _ = write!(
                 text,
                 "        - Id: m{index}
@@ -276,11 +295,14 @@ impl Alarm {
             Metric:
               Namespace: {}
               MetricName: {}
-              Dimensions: [{{ Name: {}, Value: {} }}]
+              Dimensions: [{}]
             Period: {}
             Stat: {statistic}
 ",
-                metric.namespace, metric.name, metric.dimension, metric.value, self.period,
+                metric.namespace,
+                metric.name,
+                dimensions.join(", "),
+                self.period,
             );
         }
         text

@@ -1,6 +1,7 @@
-//! The template: `template.yaml`, written by hand but for what the catalog and the list of functions decide.
+//! The templates: `template.yaml` and those in `infra`, written by hand but for what the catalog, the list of functions
+//! and each other decide.
 //!
-//! What is made stands between `# >>> made: NAME` and `# <<< made: NAME`; everything else in the
+//! What is made stands between `# >>> made: NAME` and `# <<< made: NAME`; everything else in a
 //! file is left as it is.
 
 mod alarms;
@@ -10,39 +11,62 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use rules::Bus;
+use trailwarden_model::aws::rules::{Rule, all};
 
-/// The template.
+/// What one account deploys.
 const TEMPLATE: &str = "template.yaml";
+/// What every other account and region is given.
+const FORWARDER: &str = "infra/forwarder.yaml";
+/// What rolls the forwarder out, and carries it.
+const CARRIERS: [&str; 2] = ["infra/organization.yaml", "infra/account.yaml"];
 
 /// Writes what is made anew.
 pub(crate) fn write() -> anyhow::Result<()> {
-    let text = fs::read_to_string(TEMPLATE).with_context(|| format!("cannot read {TEMPLATE}"))?;
-    fs::write(TEMPLATE, made(&text)?).with_context(|| format!("cannot write {TEMPLATE}"))?;
-    let size = fs::metadata(Path::new(TEMPLATE))?.len();
-    anstream::eprintln!("{TEMPLATE}: {size} bytes");
+    for (path, text) in made(Path::new("."))? {
+        fs::write(path, &text).with_context(|| format!("cannot write {path}"))?;
+        anstream::eprintln!("{path}: {} bytes", text.len());
+    }
     Ok(())
 }
 
-/// The template with what is made in its place.
-fn made(template: &str) -> anyhow::Result<String> {
-    let rules = trailwarden_model::aws::rules::all();
-    let blocks = [
-        ("rules", rules.iter().map(rules::invoking).collect::<String>()),
-        ("rule-arns", rules.iter().map(rules::arn_item).collect()),
-        ("alarms", alarms::all(&rules)),
-    ];
-    let mut text = template.to_owned();
-    for (name, block) in blocks {
-        text = replaced(&text, name, &block)?;
+/// Every template with what is made in its place.
+fn made(repository: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let read = |path| fs::read_to_string(repository.join(path)).with_context(|| format!("cannot read {path}"));
+    let forwarder = forwarder(&read(FORWARDER)?)?;
+    let carried = carried(&forwarder);
+    let mut made = vec![(TEMPLATE, deployment(&read(TEMPLATE)?)?)];
+    for path in CARRIERS {
+        made.push((path, replaced(path, &read(path)?, "forwarder", &carried)?));
     }
-    Ok(text)
+    made.push((FORWARDER, forwarder));
+    Ok(made)
 }
 
-fn replaced(text: &str, name: &str, block: &str) -> anyhow::Result<String> {
+fn deployment(template: &str) -> anyhow::Result<String> {
+    let rules = all();
+    let on = |bus: Bus, one: fn(Bus, &Rule) -> String| rules.iter().map(move |rule| one(bus, rule));
+    let both = |one| on(Bus::Default, one).chain(on(Bus::Central, one)).collect::<String>();
+    let blocks =
+        [("rules", both(rules::invoking)), ("rule-arns", both(rules::arn_item)), ("alarms", alarms::all(&rules))];
+    blocks.iter().try_fold(template.to_owned(), |text, (name, block)| replaced(TEMPLATE, &text, name, block))
+}
+
+fn forwarder(template: &str) -> anyhow::Result<String> {
+    replaced(FORWARDER, template, "rules", &all().iter().map(rules::forwarding).collect::<String>())
+}
+
+/// The forwarder as the lines of a block of text within another template, without its comments.
+fn carried(forwarder: &str) -> String {
+    let lines = forwarder.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    lines.map(|line| format!("        {line}\n")).collect()
+}
+
+fn replaced(path: &str, text: &str, name: &str, block: &str) -> anyhow::Result<String> {
     let (begin, end) = (format!("# >>> made: {name}\n"), format!("# <<< made: {name}\n"));
     let parts = text.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?)));
-    let (before, (old, after)) = parts.with_context(|| format!("{TEMPLATE} has no block `{name}`"))?;
-    ensure!(!after.contains(&begin), "{TEMPLATE} has the block `{name}` twice");
+    let (before, (old, after)) = parts.with_context(|| format!("{path} has no block `{name}`"))?;
+    ensure!(!after.contains(&begin), "{path} has the block `{name}` twice");
     let indent = old.rsplit('\n').next().unwrap_or_default();
     Ok(format!("{before}{begin}{block}{indent}{end}{after}"))
 }
@@ -52,16 +76,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_is_up_to_date() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(TEMPLATE);
-        let committed = fs::read_to_string(path).unwrap();
-        assert!(made(&committed).unwrap() == committed, "{TEMPLATE} is stale: run `cargo xtask generate`");
+    fn every_template_is_up_to_date() {
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for (path, text) in made(&repository).unwrap() {
+            let committed = fs::read_to_string(repository.join(path)).unwrap();
+            assert!(text == committed, "{path} is stale: run `cargo xtask generate`");
+        }
     }
 
     #[test]
     fn making_touches_nothing_but_its_blocks() {
         let text = "a\n  # >>> made: x\n  old\n  # <<< made: x\nb\n";
-        assert_eq!(replaced(text, "x", "  new\n").unwrap(), "a\n  # >>> made: x\n  new\n  # <<< made: x\nb\n");
-        assert!(replaced(text, "y", "").is_err());
+        assert_eq!(replaced("t", text, "x", "  new\n").unwrap(), "a\n  # >>> made: x\n  new\n  # <<< made: x\nb\n");
+        assert!(replaced("t", text, "y", "").is_err());
     }
 }

@@ -5,23 +5,34 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use trailwarden_model::aws::rules::Rule;
 
+/// The bus a rule of the deployment looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bus {
+    /// The default bus, where the events of its own account and region arise.
+    Default,
+    /// The central bus, where others send theirs.
+    Central,
+}
+
+impl Bus {
+    /// The logical id of a rule on it.
+    pub(super) fn id(self, rule: &Rule) -> String {
+        match self {
+            Self::Default => rule.id.clone(),
+            Self::Central => format!("Central{}", rule.id),
+        }
+    }
+}
+
 /// The rule and the leave it needs to invoke its function, as resources of the template.
-pub(super) fn invoking(rule: &Rule) -> String {
-    let (id, function) = (&rule.id, rule.behaviour.title());
-    let mut text = String::new();
-    let _ = write!(
-        text,
-        "
-  {id}:
-    Type: AWS::Events::Rule
-    Properties:
-      Description: '{}'
-      State: ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS
-      EventPattern:
-",
-        rule.description
-    );
-    yaml(&rule.pattern, 8, &mut text);
+pub(super) fn invoking(bus: Bus, rule: &Rule) -> String {
+    let (id, function) = (bus.id(rule), rule.behaviour.title());
+    let (condition, on) = match bus {
+        Bus::Default => ("", ""),
+        Bus::Central => ("    Condition: WithCentralBus\n", "      EventBusName: !GetAtt CentralBus.Name\n"),
+    };
+    let mut text = format!("\n  {id}:\n    Type: AWS::Events::Rule\n{condition}    Properties:\n{on}");
+    text.push_str(&looking(rule));
     let _ = write!(
         text,
         "      Targets:
@@ -30,7 +41,7 @@ pub(super) fn invoking(rule: &Rule) -> String {
           DeadLetterConfig: {{ Arn: !GetAtt UndeliveredQueue.Arn }}
   {id}Permission:
     Type: AWS::Lambda::Permission
-    Properties:
+{condition}    Properties:
       Action: lambda:InvokeFunction
       FunctionName: !Ref {function}Function
       Principal: events.amazonaws.com
@@ -41,9 +52,44 @@ pub(super) fn invoking(rule: &Rule) -> String {
     text
 }
 
-/// The rule's ARN, as an item of a list.
-pub(super) fn arn_item(rule: &Rule) -> String {
-    format!("                - !GetAtt {}.Arn\n", rule.id)
+/// The rule as a resource of the forwarder: what it lets through goes to the central bus.
+pub(super) fn forwarding(rule: &Rule) -> String {
+    let mut text = format!(
+        "\n  {}:\n    Type: AWS::Events::Rule\n    Condition: Elsewhere\n    Properties:\n      Name: !Sub '${{Deployment}}-{}'\n",
+        rule.id, rule.name,
+    );
+    text.push_str(&looking(rule));
+    text.push_str(
+        "      Targets:
+        - Id: central
+          Arn: !Ref CentralBusArn
+          RoleArn: !GetAtt ForwardRole.Arn
+          DeadLetterConfig: { Arn: !GetAtt UndeliveredQueue.Arn }
+",
+    );
+    text
+}
+
+/// What a rule looks for, whatever becomes of what it finds.
+fn looking(rule: &Rule) -> String {
+    let mut text = format!(
+        "      Description: '{}'
+      State: ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS
+      EventPattern:
+",
+        rule.description
+    );
+    yaml(&rule.pattern, 8, &mut text);
+    text
+}
+
+/// The ARN of the rule on that bus, as an item of a list.
+pub(super) fn arn_item(bus: Bus, rule: &Rule) -> String {
+    let id = bus.id(rule);
+    match bus {
+        Bus::Default => format!("                - !GetAtt {id}.Arn\n"),
+        Bus::Central => format!("                - !If [WithCentralBus, !GetAtt {id}.Arn, !Ref AWS::NoValue]\n"),
+    }
 }
 
 /// JSON as block YAML: an array of plain values on one line where it fits.

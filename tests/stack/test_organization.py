@@ -1,0 +1,181 @@
+"""The organisation as a whole: each call in scope, emitted where AWS emits it, is judged once; what breaks that is seen.
+
+`cargo xtask stack check` runs this like `test_stack.py`.
+"""
+
+import json
+import os
+import time
+import unittest
+from collections import Counter
+from pathlib import Path
+from typing import ClassVar
+
+from .__main__ import quieten
+from .account import ACCOUNT, NAME, Account, address, serve
+from .calls import calls, emitted
+from .events import Json, batches
+from .organization import Organization, stack_set
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE = 600
+HOME = "eu-west-1"
+REGIONS = ["us-east-1", "us-east-2", "eu-west-1", "ap-southeast-2"]
+WITH_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+
+class Organisation(unittest.TestCase):
+    """Three accounts, four regions, one deployment."""
+
+    account: ClassVar[Account]
+    organization: ClassVar[Organization]
+    member: ClassVar[str]
+    bus: ClassVar[str]
+    arrived: ClassVar[Counter[str]]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        quieten()
+        server = serve()
+        cls.organization = Organization(address(server))
+        cls.member = cls.organization.join("production")
+        cls.account = Account(
+            REPOSITORY,
+            Path(os.environ["STACK_BINARIES"]),
+            os.environ.get("STACK_DYNAMODB"),
+            region=HOME,
+            server=server,
+            ForwardedFrom=cls.organization.id,
+        )
+        cls.bus = cls.account.central_bus().rsplit("/", 1)[1]
+        cls.roll_out(cls.organization.members(), "organization")
+        # No StackSet of an organisation reaches its management account.
+        cls.roll_out([cls.organization.management], "account")
+        cls.arrived = Counter()
+        submit = cls.account.invoker.submit
+
+        def counted(function: object, payload: bytes) -> None:
+            cls.arrived[json.loads(payload)["detail"]["eventID"]] += 1
+            submit(function, payload)
+
+        cls.account.invoker.submit = counted  # type: ignore[method-assign,assignment]
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.account.stop()
+
+    @classmethod
+    def roll_out(cls, accounts: list[str], template: str) -> None:
+        """Gives accounts what `infra/TEMPLATE.yaml` says."""
+        text = (REPOSITORY / f"infra/{template}.yaml").read_text()
+        cls.organization.roll_out(stack_set(text, cls.account.central_bus(), REGIONS), accounts)
+
+    def matrix(self, accounts: list[str], reads_only: bool = False) -> tuple[dict[tuple[str, str], tuple[int, int]], str]:
+        """Of each account and region, how many events were emitted and how many arrived once; and that as a table."""
+        self.arrived.clear()
+        sent: dict[tuple[str, str], list[str]] = {}
+        for account in accounts:
+            for region in REGIONS:
+                entries = list(emitted(REPOSITORY, account, region))
+                if reads_only:
+                    entries = [each for each in entries if json.loads(each["Detail"]).get("readOnly")]
+                sent[account, region] = [json.loads(each["Detail"])["eventID"] for each in entries]
+                for batch in batches(iter(entries)):
+                    self.organization.emit(account, region, batch)
+        self.assertTrue(self.account.invoker.settle(PATIENCE), "the functions do not come to an end")
+        cells = {cell: (len(ids), sum(self.arrived[each] == 1 for each in ids)) for cell, ids in sent.items()}
+        self.assertLessEqual(max(self.arrived.values(), default=0), 1, "an event was judged twice")
+        lines = [f"{'account':14}" + "".join(f"{region:>16}" for region in REGIONS)]
+        for account in accounts:
+            shown = (f"{arrived}/{emitted_}" for emitted_, arrived in (cells[account, region] for region in REGIONS))
+            lines.append(f"{account:14}" + "".join(f"{each:>16}" for each in shown))
+        return cells, "\n".join(lines)
+
+    def accounts(self) -> list[str]:
+        """Every account, as they were at first."""
+        return [self.organization.management, ACCOUNT, self.member]
+
+    def test_1_each_call_in_scope_is_judged_once_wherever_it_is_emitted(self) -> None:
+        began = time.monotonic()
+        cells, table = self.matrix(self.accounts())
+        if self.account.crossing.refused:
+            print(Counter(self.account.crossing.refused).most_common(3))
+        print(f"\narrived and judged once, of what was emitted, {time.monotonic() - began:.0f} s:\n{table}")
+        self.assertEqual({cell: sent for cell, (sent, _) in cells.items()}, {c: got for c, (_, got) in cells.items()})
+        per_account = len(calls(REPOSITORY)) + 3 * sum(not only_one for *_, only_one in calls(REPOSITORY))
+        self.assertEqual(sum(sent for sent, _ in cells.values()), 3 * per_account)
+        self.assertEqual((self.account.waiting("FailuresQueue"), self.account.waiting("UndeliveredQueue")), (0, 0))
+
+    def test_2_an_account_that_joins_is_seen_once_it_has_its_forwarders(self) -> None:
+        joined = self.organization.join("later")
+        cells, _ = self.matrix([joined], reads_only=True)
+        self.assertEqual({got for _, got in cells.values()}, {0})
+        self.roll_out([joined], "organization")
+        cells, _ = self.matrix([joined], reads_only=True)
+        self.assertTrue(all(sent == got > 0 for sent, got in cells.values()), cells)
+
+    def test_3_a_central_rule_in_the_plain_state_is_blind_to_every_read_from_elsewhere(self) -> None:
+        events = self.account.client("events")
+        bus = self.bus
+        rules = events.list_rules(EventBusName=bus)["Rules"]
+        self.set_state(events, bus, rules, "ENABLED")
+        try:
+            cells, table = self.matrix(self.accounts(), reads_only=True)
+        finally:
+            self.set_state(events, bus, rules, WITH_READS)
+        print(f"\nreads, with the central rules in the plain state:\n{table}")
+        for (account, region), (sent, got) in cells.items():
+            seen_at_home = (account, region) == (ACCOUNT, HOME)
+            self.assertEqual(got, sent if seen_at_home else 0, (account, region))
+
+    def set_state(self, events: object, bus: str, rules: list[Json], state: str) -> None:
+        """Puts every rule of a bus into a state."""
+        for rule in rules:
+            events.put_rule(  # type: ignore[attr-defined]
+                Name=rule["Name"], EventBusName=bus, EventPattern=rule["EventPattern"], State=state
+            )
+
+    def test_4_a_hub_between_drops_everything_and_says_nothing(self) -> None:
+        account, region = self.member, "us-east-1"
+        events = self.organization.client(account, region, "events")
+        hub = events.create_event_bus(Name="hub")["EventBusArn"]
+        rules = [rule for rule in events.list_rules(NamePrefix=f"{NAME}-")["Rules"]]
+        targets = {rule["Name"]: events.list_targets_by_rule(Rule=rule["Name"])["Targets"] for rule in rules}
+        may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "events:PutEvents", "Resource": "*"}]}
+        iam = self.organization.client(account, region, "iam")
+        trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+        role = iam.create_role(RoleName=f"{NAME}-forward-hub", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        iam.put_role_policy(RoleName=f"{NAME}-forward-hub", PolicyName="any", PolicyDocument=json.dumps(may))
+        events.put_rule(Name="on", EventBusName="hub", EventPattern=json.dumps({"source": [{"prefix": ""}]}), State=WITH_READS)
+        onward = {"Id": "central", "Arn": self.account.central_bus(), "RoleArn": role}
+        events.put_targets(Rule="on", EventBusName="hub", Targets=[onward])
+        for rule in rules:
+            events.put_targets(Rule=rule["Name"], Targets=[{"Id": "central", "Arn": hub, "RoleArn": role}])
+        dropped = len(self.account.crossing.dropped)
+        try:
+            cells, table = self.matrix([account])
+        finally:
+            for name, before in targets.items():
+                events.put_targets(Rule=name, Targets=before)
+        print(f"\nwith a bus of its own in between, in us-east-1:\n{table}")
+        sent, got = cells[account, region]
+        self.assertEqual((got, len(self.account.crossing.dropped) - dropped), (0, sent))
+        self.assertTrue(all(sent == got for (_, where), (sent, got) in cells.items() if where != region))
+
+    def test_5_a_bus_that_lets_another_organisation_in_keeps_ours_in_its_own_queue(self) -> None:
+        events, bus = self.account.client("events"), self.bus
+        policy = events.describe_event_bus(Name=bus)["Policy"]
+        events.put_permission(EventBusName=bus, Policy=policy.replace(self.organization.id, "o-somebodyelse"))
+        try:
+            cells, _ = self.matrix([self.member], reads_only=True)
+        finally:
+            events.put_permission(EventBusName=bus, Policy=policy)
+        self.assertEqual({got for _, got in cells.values()}, {0})
+        sqs = self.organization.client(self.member, "us-east-2", "sqs")
+        url = sqs.get_queue_url(QueueName=f"{NAME}-undelivered")["QueueUrl"]
+        kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+        self.assertEqual(int(kept["ApproximateNumberOfMessages"]), cells[self.member, "us-east-2"][0])
+
+
+if __name__ == "__main__":
+    unittest.main()
