@@ -12,6 +12,7 @@ use std::path::Path;
 
 use anyhow::{Context, ensure};
 use rules::Bus;
+use serde_json::{Value, json};
 use trailwarden_model::aws::rules::{Rule, all};
 
 /// What one account deploys.
@@ -20,6 +21,9 @@ const TEMPLATE: &str = "template.yaml";
 const FORWARDER: &str = "infra/forwarder.yaml";
 /// What rolls the forwarder out, and carries it.
 const CARRIERS: [&str; 2] = ["infra/organization.yaml", "infra/account.yaml"];
+
+/// The rules for those who use Terraform; all of it is made.
+const TERRAFORM_RULES: &str = "infra/terraform/rules.json";
 
 /// Writes what is made anew.
 pub(crate) fn write() -> anyhow::Result<()> {
@@ -40,6 +44,7 @@ fn made(repository: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
         made.push((path, replaced(path, &read(path)?, "forwarder", &carried)?));
     }
     made.push((FORWARDER, forwarder));
+    made.push((TERRAFORM_RULES, rules_as_json()?));
     Ok(made)
 }
 
@@ -54,6 +59,14 @@ fn deployment(template: &str) -> anyhow::Result<String> {
 
 fn forwarder(template: &str) -> anyhow::Result<String> {
     replaced(FORWARDER, template, "rules", &all().iter().map(rules::forwarding).collect::<String>())
+}
+
+fn rules_as_json() -> anyhow::Result<String> {
+    let rules: Vec<Value> = all()
+        .iter()
+        .map(|rule| json!({ "name": rule.name, "description": rule.description, "pattern": rule.pattern }))
+        .collect();
+    Ok(serde_json::to_string_pretty(&rules)? + "\n")
 }
 
 /// The forwarder as the lines of a block of text within another template, without its comments.
