@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use schemars::JsonSchema;
 use trailwarden_detectors::DETECTORS;
 use trailwarden_model::aws::catalog::CALLS;
+use trailwarden_model::aws::delivery::OWN_NAME;
 use trailwarden_model::{Fact, Finding, Tier};
 
 use crate::args::{Cli, GenerateArgs};
@@ -81,7 +82,9 @@ fn calls() -> String {
         let _ = write!(text, "\n## {title}\n\n| source | call | read-only | emitted in |\n|---|---|---|---|\n");
         for call in CALLS.iter().filter(|call| call.tier == tier) {
             let read = if call.read_only { "yes" } else { "no" };
-            let _ = writeln!(text, "| `{}` | `{}` | {read} | {} |", call.source, call.name, call.home.words());
+            let ours = call.own_parameter().map(|name| format!(", where `{name}` names `{OWN_NAME}`"));
+            let (place, ours) = (call.home.words(), ours.unwrap_or_default());
+            let _ = writeln!(text, "| `{}` | `{}` | {read} | {place}{ours} |", call.source, call.name);
         }
     }
     text

@@ -7,32 +7,36 @@ from pathlib import Path
 
 from .events import Json, entry
 
-ROW = re.compile(r"\| `([^`]+)` \| `([^`]+)` \| (yes|no) \| (.+?) \|")
+ROW = re.compile(r"\| `([^`]+)` \| `([^`]+)` \| (yes|no) \| ([a-z ]+)(?:, where `([^`]+)` names `trailwarden`)? \|")
 ANOMALY = "SignInAnomalyAlert"
 GLOBAL = "us-east-1"
 
 
-def calls(repository: Path) -> list[tuple[str, str, bool, bool]]:
-    """Source, name, whether it reads, and whether only one region of a partition emits it: from docs/calls.md."""
+def calls(repository: Path) -> list[tuple[str, str, bool, bool, str]]:
+    """Source, name, whether it reads, whether only one region of a partition emits it, and which parameter must name us."""
     rows = ROW.findall((repository / "docs/calls.md").read_text())
-    return [(source, name, reads == "yes", where == "global region") for source, name, reads, where in rows]
+    return [(source, name, reads == "yes", where == "global region", own) for source, name, reads, where, own in rows]
 
 
 def emitted(repository: Path, account: str, region: str) -> Iterator[Json]:
     """One event of each call that AWS emits in an account and region, by somebody else each, as entries of PutEvents."""
-    for number, (source, name, reads, is_global) in enumerate(calls(repository)):
+    for number, (source, name, reads, is_global, own) in enumerate(calls(repository)):
         if is_global and region != GLOBAL:
             continue
         if name == ANOMALY:
             detail = {"eventID": f"{account}/{region}/{source}/{name}"}
             yield {"Source": "aws.signin", "DetailType": "Sign-in Anomaly Alert", "Detail": json.dumps(detail)}
             continue
-        yield entry(_record(account, region, source, name, reads, number))
+        yield entry(_record(account, region, source, name, reads, own, number))
 
 
-def _record(account: str, region: str, source: str, name: str, reads: bool, number: int) -> Json:
+def _record(account: str, region: str, source: str, name: str, reads: bool, own: str, number: int) -> Json:
     user = f"u{number}"
-    context = {"encryptionContext": {"SecretARN": f"arn:aws:secretsmanager:{region}:{account}:secret:s-AbCdEf"}}
+    request = {}
+    if source == "kms":
+        request = {"encryptionContext": {"SecretARN": f"arn:aws:secretsmanager:{region}:{account}:secret:s-AbCdEf"}}
+    if own:
+        request = {own: "trailwarden-part"}
     return {
         "eventVersion": "1.11",
         "eventID": f"{account}/{region}/{source}/{name}",
@@ -53,6 +57,6 @@ def _record(account: str, region: str, source: str, name: str, reads: bool, numb
         "eventType": "AwsConsoleSignIn" if source == "signin" else "AwsApiCall",
         "readOnly": reads,
         "recipientAccountId": account,
-        "requestParameters": context if source == "kms" else {},
+        "requestParameters": request,
         "responseElements": None,
     }

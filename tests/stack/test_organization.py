@@ -102,7 +102,7 @@ class Organisation(unittest.TestCase):
             print(Counter(self.account.crossing.refused).most_common(3))
         print(f"\narrived and judged once, of what was emitted, {time.monotonic() - began:.0f} s:\n{table}")
         self.assertEqual({cell: sent for cell, (sent, _) in cells.items()}, {c: got for c, (_, got) in cells.items()})
-        per_account = len(calls(REPOSITORY)) + 3 * sum(not only_one for *_, only_one in calls(REPOSITORY))
+        per_account = len(calls(REPOSITORY)) + 3 * sum(not is_global for *_, is_global, _ in calls(REPOSITORY))
         self.assertEqual(sum(sent for sent, _ in cells.values()), 3 * per_account)
         self.assertEqual((self.account.waiting("FailuresQueue"), self.account.waiting("UndeliveredQueue")), (0, 0))
 

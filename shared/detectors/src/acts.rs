@@ -40,7 +40,12 @@ pub fn act(activity: &Activity) -> Option<Act> {
         Deed::SecretShared { parties, .. } if parties.is_empty() => Some(named("changes-secret-policy", 6.0)),
         Deed::SecretShared { .. } => Some(named("opens-secret-to-outside", 12.0)),
         Deed::SignIn { step, .. } => sign_in_act(activity, *step),
-        Deed::WatchImpaired { blinded: true, .. } => Some(named("puts-watch-out", 10.0)),
+        // By CloudFormation it is an update; by hand it is worth waking somebody by itself, at 12 bits, since whoever
+        // succeeds is not heard of again.
+        Deed::WatchImpaired { ours: true, .. } if activity.session.via.is_none() => {
+            Some(named("touches-trailwarden", 13.0))
+        }
+        Deed::WatchImpaired { blinded: true, ours: false, .. } => Some(named("puts-watch-out", 10.0)),
         Deed::WatchImpaired { .. } => Some(named("changes-watch", 5.0)),
         _ => None,
     }

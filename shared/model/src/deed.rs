@@ -283,6 +283,8 @@ pub enum Deed {
         what: String,
         /// Whether it sees nothing now, rather than something else.
         blinded: bool,
+        /// Whether it is a part of this detector.
+        ours: bool,
     },
     /// Somebody said that an identity's credentials will change.
     Announced {

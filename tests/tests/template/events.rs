@@ -37,6 +37,12 @@ pub(crate) fn looks(call: &Call) -> Vec<Value> {
     for source in call.event_sources().iter().flat_map(|source| [source.clone(), format!("{source}.cn")]) {
         for detail_type in DETAIL_TYPES {
             let plain = event(&source, detail_type, call.name, call.read_only);
+            if let Some(parameter) = call.own_parameter() {
+                let mut with = plain;
+                with["detail"]["requestParameters"] = json!({ parameter: "arn:aws:x:trailwarden-part-1A2B" });
+                looks.push(with);
+                continue;
+            }
             if call.encryption_contexts().is_empty() {
                 looks.push(plain);
                 continue;

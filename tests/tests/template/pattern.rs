@@ -46,10 +46,19 @@ fn operate(operator: &Map<String, Value>, found: Option<&Value>) -> Option<bool>
         ("prefix", Value::String(prefix)) => {
             Some(found.and_then(Value::as_str).is_some_and(|text| text.starts_with(prefix)))
         }
+        ("wildcard", Value::String(pattern)) => {
+            found.and_then(Value::as_str).map_or(Some(false), |text| wild(pattern, text))
+        }
         // Only leaves exist: an object is the names below it.
         ("exists", Value::Bool(wanted)) => Some(found.is_some_and(|value| !value.is_object()) == *wanted),
         _ => None,
     }
+}
+
+/// Whether a text matches a pattern of `*`; none where a `*` may stand elsewhere than at both ends.
+fn wild(pattern: &str, text: &str) -> Option<bool> {
+    let middle = pattern.strip_prefix('*')?.strip_suffix('*')?;
+    (!middle.contains(['*', '\\'])).then(|| text.contains(middle))
 }
 
 /// Whether one of them holds; none as soon as one cannot be decided.

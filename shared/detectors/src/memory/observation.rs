@@ -223,7 +223,7 @@ fn of_identity(activity: &Activity) -> Vec<Seen> {
         }
         Outcome::Failed(_) => {}
     }
-    if let Deed::WatchImpaired { what, blinded } = &activity.deed {
+    if let Deed::WatchImpaired { what, blinded, .. } = &activity.deed {
         let how = if *blinded { "watch-impaired" } else { "watch-changed" };
         seen.push(Seen::Trace(how, format!("{what} with {}", activity.origin.client.family)));
     }

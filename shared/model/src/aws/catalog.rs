@@ -90,6 +90,8 @@ pub(super) enum Meaning {
     Tagged(&'static str, &'static str),
     /// An eye was put out.
     Impaired,
+    /// A part of this detector itself was touched; in scope only where the parameter that names it says so.
+    Own(&'static str),
 }
 
 /// One call in scope.
@@ -328,6 +330,27 @@ pub const CALLS: &[Call] = &[
     context("guardduty", "UpdateDetector", Regional, M::Impaired),
     context("organizations", "LeaveOrganization", Global, M::Impaired),
     context("securityhub", "DisableSecurityHub", Regional, M::Impaired),
+
+    // Context: hands on this detector itself, by the name of what they touch.
+    context("cloudformation", "DeleteStack", Regional, M::Own("stackName")),
+    context("cloudformation", "DeleteStackInstances", Regional, M::Own("stackSetName")),
+    context("cloudformation", "DeleteStackSet", Regional, M::Own("stackSetName")),
+    context("dynamodb", "DeleteTable", Regional, M::Own("tableName")),
+    context("dynamodb", "UpdateTable", Regional, M::Own("tableName")),
+    context("events", "DeleteEventBus", Regional, M::Own("name")),
+    context("events", "PutPermission", Regional, M::Own("eventBusName")),
+    context("lambda", "DeleteFunction20150331", Regional, M::Own("functionName")),
+    context("lambda", "PutFunctionConcurrency20171031", Regional, M::Own("functionName")),
+    context("lambda", "RemovePermission20150331v2", Regional, M::Own("functionName")),
+    context("lambda", "UpdateFunctionCode20150331v2", Regional, M::Own("functionName")),
+    context("lambda", "UpdateFunctionConfiguration20150331v2", Regional, M::Own("functionName")),
+    context("sns", "DeleteTopic", Regional, M::Own("topicArn")),
+    context("sns", "SetTopicAttributes", Regional, M::Own("topicArn")),
+    context("sns", "Unsubscribe", Regional, M::Own("subscriptionArn")),
+    context("sqs", "DeleteQueue", Regional, M::Own("queueUrl")),
+    context("sqs", "PurgeQueue", Regional, M::Own("queueUrl")),
+    context("sqs", "SetQueueAttributes", Regional, M::Own("queueUrl")),
+    context("ssm", "DeleteParameter", Regional, M::Own("name")),
 ];
 
 /// The call of that source and name, when it is in scope.

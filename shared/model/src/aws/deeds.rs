@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::announced;
 use super::arn::{self, Arn};
 use super::catalog::{Call, Change, Meaning, Whose};
-use super::delivery::{PARAMETER_CONTEXT, SECRET_CONTEXT};
+use super::delivery::{OWN_NAME, PARAMETER_CONTEXT, SECRET_CONTEXT};
 use super::policy;
 use super::record::{Record, at};
 use super::secret;
@@ -50,7 +50,20 @@ pub(super) fn deed(scene: &Scene<'_>) -> Option<Deed> {
         Meaning::WhoAmI => Deed::WhoAmI,
         Meaning::KeysListed => Deed::CredentialsListed { target: scene.user_or_caller() },
         Meaning::Tagged(what, parameter) => return announced::deed(scene, what, parameter),
-        Meaning::Impaired => Deed::WatchImpaired { what: impaired(scene), blinded: blinded(scene) },
+        Meaning::Impaired => {
+            let what = impaired(scene);
+            let ours = what.contains(OWN_NAME);
+            Deed::WatchImpaired { blinded: blinded(scene) || ours, what, ours }
+        }
+        Meaning::Own(parameter) => {
+            let part = scene.record.asked(parameter).filter(|part| part.contains(OWN_NAME))?;
+            let part = part.rsplit(['/', ':']).find(|part| part.contains(OWN_NAME)).unwrap_or(part);
+            Deed::WatchImpaired {
+                what: format!("{} {}", scene.call.name, bounded(part, 128)),
+                blinded: true,
+                ours: true,
+            }
+        }
     })
 }
 

@@ -9,6 +9,9 @@ pub(super) const PARAMETER_CONTEXT: &str = "PARAMETER_ARN";
 /// What names the secret in a `kms:Decrypt` on behalf of Secrets Manager, and of Parameter Store.
 const SECRET_CONTEXTS: &[&str] = &[SECRET_CONTEXT, PARAMETER_CONTEXT];
 
+/// What the name of each part of this detector holds, because the name of its stack does.
+pub const OWN_NAME: &str = "trailwarden";
+
 /// The behaviour a call is received for: in a deployment, the function it goes to.
 ///
 /// Every function judges by every detector; that each call goes to one alone is what keeps a
@@ -64,9 +67,12 @@ impl Call {
             | Meaning::Listed
             | Meaning::SecretChanged(_)
             | Meaning::Shared => Behaviour::SecretAccessed,
-            Meaning::SignIn(_) | Meaning::Assumed | Meaning::WhoAmI | Meaning::KeysListed | Meaning::Impaired => {
-                Behaviour::ConsoleLogin
-            }
+            Meaning::SignIn(_)
+            | Meaning::Assumed
+            | Meaning::WhoAmI
+            | Meaning::KeysListed
+            | Meaning::Impaired
+            | Meaning::Own(_) => Behaviour::ConsoleLogin,
         }
     }
 
@@ -75,6 +81,12 @@ impl Call {
     #[must_use]
     pub fn encryption_contexts(&self) -> &'static [&'static str] {
         if self.meaning == Meaning::Decrypt { SECRET_CONTEXTS } else { &[] }
+    }
+
+    /// The parameter that must name a part of this detector for the call to be in scope; none where any may.
+    #[must_use]
+    pub fn own_parameter(&self) -> Option<&'static str> {
+        if let Meaning::Own(parameter) = self.meaning { Some(parameter) } else { None }
     }
 
     /// Every `eventSource` it is written under, in the commercial partition.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::catalog::{CALLS, Call};
-use super::delivery::Behaviour;
+use super::delivery::{Behaviour, OWN_NAME};
 use crate::Tier;
 
 /// The longest pattern EventBridge takes, in characters.
@@ -91,8 +91,11 @@ fn choices(calls: &[&Call]) -> Vec<Value> {
     for (sources, calls) in by_source {
         // The prefix lets `.amazonaws.com.cn` through, where China's services call themselves so.
         let sources: Vec<Value> = sources.iter().map(|source| json!({ "prefix": source })).collect();
+        let (own, others): (Vec<&Call>, Vec<&Call>) =
+            calls.into_iter().partition(|call| call.own_parameter().is_some());
         let (narrow, plain): (Vec<&Call>, Vec<&Call>) =
-            calls.into_iter().partition(|call| !call.encryption_contexts().is_empty());
+            others.into_iter().partition(|call| !call.encryption_contexts().is_empty());
+        choices.extend(own_choices(&sources, &own));
         if !plain.is_empty() {
             let names: Vec<&str> = plain.iter().map(|call| call.name).collect();
             choices.push(json!({ "eventSource": sources, "eventName": names }));
@@ -110,6 +113,20 @@ fn choices(calls: &[&Call]) -> Vec<Value> {
         }
     }
     choices
+}
+
+/// What calls on parts of this detector look like, by the parameter that names the part.
+fn own_choices(sources: &[Value], calls: &[&Call]) -> Vec<Value> {
+    let mut by_parameter: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for call in calls {
+        by_parameter.entry(call.own_parameter().unwrap_or_default()).or_default().push(call.name);
+    }
+    let choice = |(parameter, names): (&str, Vec<&str>)| {
+        let named: Map<String, Value> =
+            Map::from_iter([(parameter.to_owned(), json!([{ "wildcard": format!("*{OWN_NAME}*") }]))]);
+        json!({ "eventSource": sources, "eventName": names, "requestParameters": named })
+    };
+    by_parameter.into_iter().map(choice).collect()
 }
 
 fn pattern(choices: &[Value]) -> Value {

@@ -94,6 +94,9 @@ fn administered(case: &Case<'_>) -> Option<Evidence> {
         Deed::PermissionGranted { target, grant, .. } => {
             format!("{name} rarely or never grants permissions, and gave {} {grant}.", target.name)
         }
+        Deed::WatchImpaired { what, ours: true, .. } => {
+            format!("{name} rarely or never touches trailwarden itself: {what}.")
+        }
         Deed::WatchImpaired { what, .. } => format!("{name} rarely or never touches what watches the account: {what}."),
         _ => return None,
     };
