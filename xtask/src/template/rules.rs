@@ -145,6 +145,8 @@ fn is_flat(value: &Value) -> bool {
 
 fn scalar(value: &Value) -> String {
     match value {
+        // Plain where YAML reads it as it stands: a `*` would be an alias.
+        Value::String(text) if text.starts_with('*') => format!("'{text}'"),
         Value::String(text) => text.clone(),
         Value::Object(fields) => {
             let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{name}: {}", scalar(value))).collect();

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::announced;
 use super::arn::{self, Arn};
-use super::catalog::{Call, Change, Meaning, Whose};
+use super::catalog::Call;
 use super::delivery::{OWN_NAME, PARAMETER_CONTEXT, SECRET_CONTEXT};
+use super::meaning::{Change, Meaning, Whose};
 use super::policy;
 use super::record::{Record, at};
 use super::secret;

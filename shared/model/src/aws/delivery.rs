@@ -1,6 +1,7 @@
 //! Delivery: to which function of a deployment a call goes, and what its events are recognised by.
 
-use super::catalog::{ALIASES, Call, Meaning};
+use super::catalog::{ALIASES, Call};
+use super::meaning::Meaning;
 
 /// What names the secret in a `kms:Decrypt` on behalf of Secrets Manager.
 pub(super) const SECRET_CONTEXT: &str = "SecretARN";

@@ -10,6 +10,7 @@ pub mod catalog;
 mod deeds;
 pub mod delivery;
 mod identity;
+mod meaning;
 mod policy;
 mod read;
 mod record;
