@@ -12,7 +12,7 @@ use trailwarden_model::{Activity, Severity};
 use trailwarden_networks::NetworkTable;
 use trailwarden_pipeline::{Intake, Pipeline, Publisher, Read};
 
-use crate::ledger::new_table;
+use crate::ledger_table::new_table;
 use crate::table::{Gateway, client};
 
 struct Gather {

@@ -11,10 +11,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value, json};
 use trailwarden_fixtures::records::RecordBuilder;
 
-use crate::deployment::{Deployment, Items, Moment, States};
-use crate::every_fault::{block_on, started};
+use crate::deployment::Deployment;
+use crate::every_fault::started;
 use crate::intrusion::{after, before, intrusion};
 use crate::lambda::Delivery;
+use crate::moment::{Moment, States};
+use crate::table::{Items, block_on};
 
 /// How much of the intrusion the earlier version has seen.
 const SEEN: usize = 6;
@@ -92,7 +94,7 @@ fn a_memory_written_by_an_earlier_version_is_gone_on_with() {
     for file in fs::read_dir(folder()).unwrap() {
         let path = file.unwrap().path();
         let items = from_json(&serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap());
-        let gone_on = lived(&Moment { items, told: Vec::new() }, rest);
+        let gone_on = lived(&Moment { items, ..Moment::default() }, rest);
         assert_eq!(gone_on.states(), wanted, "{}", path.display());
     }
 }

@@ -1,43 +1,18 @@
 //! Every fault at every outward call: after retries, or a redrive days later, the findings are those of a clean run.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Mutex;
-use std::thread;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use trailwarden_fixtures::records::RecordBuilder;
 
-use crate::deployment::{Deployment, Moment};
+use crate::deployment::Deployment;
 use crate::intrusion::{after, before, intrusion};
 use crate::lambda::{Delivery, Function};
+use crate::left_behind::{at_stake, ledger_differs, watch_differs};
+use crate::moment::Moment;
 use crate::outside::Told;
-use crate::plan::{Fault, Place};
-
-/// Set to run every fault at every call, and not only at the first and last of each kind.
-const FULL: &str = "TRAILWARDEN_FAULTS";
-/// How many deployments are tried at a time: each mostly waits.
-const LANES: usize = 4;
-/// How often Lambda delivers an event before it goes to the queue of failures.
-const DELIVERIES: usize = 3;
-
-/// How an event comes again after its fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Again {
-    /// By Lambda's retry, before anything else happens.
-    AtOnce,
-    /// Every retry suffers the same, and what waits in the queue is redriven after three days of other events.
-    Redriven,
-}
-
-/// One run: which call of which event's delivery suffers what, and how the event comes again.
-#[derive(Debug, Clone)]
-struct Run {
-    /// None: of the start of the process that is to judge the first event.
-    event: Option<usize>,
-    place: Place,
-    fault: Fault,
-    again: Again,
-}
+use crate::table::block_on;
+use crate::trial::{Again, DELIVERIES, Outcome, Run, hold, runs};
 
 /// A run without faults, moment by moment.
 struct Clean {
@@ -50,19 +25,6 @@ struct Clean {
     start: Vec<String>,
     /// What each event's delivery asks.
     calls: Vec<Vec<String>>,
-}
-
-/// What a run ended in, against the clean one.
-#[derive(Debug, Default)]
-struct Outcome {
-    suffered: usize,
-    lost: Vec<String>,
-    new: Vec<String>,
-    gave_way: usize,
-}
-
-pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 impl Clean {
@@ -96,56 +58,18 @@ impl Clean {
         clean
     }
 
-    /// Every place a fault can be put at, by the kind of call.
-    fn places(&self) -> BTreeMap<String, Vec<(Option<usize>, Place)>> {
-        let mut all: BTreeMap<String, Vec<(Option<usize>, Place)>> = BTreeMap::new();
-        let of_events = self.calls.iter().take(self.intrusion).enumerate().map(|(event, calls)| (Some(event), calls));
-        for (event, calls) in std::iter::once((None, &self.start)).chain(of_events) {
-            let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-            for kind in calls {
-                let nth = count.entry(kind).or_default();
-                *nth += 1;
-                all.entry(kind.clone()).or_default().push((event, Place { kind: kind.clone(), nth: *nth }));
-            }
-        }
-        all
-    }
-
-    fn runs(&self, every: bool) -> Vec<Run> {
-        let mut runs = Vec::new();
-        for places in self.places().into_values() {
-            for (number, (event, place)) in places.iter().enumerate() {
-                let (first, last) = (number == 0, number + 1 == places.len());
-                // A start has no event yet to come again, and no deadline.
-                let starts = event.is_none();
-                for fault in Fault::ALL.into_iter().filter(|fault| !(starts && fault.expires())) {
-                    for again in [Again::AtOnce, Again::Redriven] {
-                        let short = if again == Again::AtOnce { first } else { last };
-                        if (every || short) && !(starts && again == Again::Redriven) {
-                            runs.push(Run { event: *event, place: place.clone(), fault, again });
-                        }
-                    }
-                }
-            }
-        }
-        runs
-    }
-}
-
-impl Run {
-    fn outcome(&self, clean: &Clean) -> Outcome {
-        let first = self.event.unwrap_or_default();
-        let deployment = block_on(Deployment::at(&clean.moments[first]));
-        let fault = Some((self.place.clone(), self.fault));
-        let mut function = match self.event {
+    fn outcome(&self, run: &Run) -> Outcome {
+        let first = run.event.unwrap_or_default();
+        let deployment = block_on(Deployment::at(&self.moments[first]));
+        let mut function = match run.event {
             Some(_) => deployment.start(None).0,
-            None => deployment.start(fault.clone()).0,
+            None => deployment.start(Some(run.planned())).0,
         };
-        let event = &clean.events[first];
+        let event = &self.events[first];
         for attempt in 0..DELIVERIES {
-            let suffers = self.event.is_some() && (attempt == 0 || self.again == Again::Redriven);
+            let fault = run.suffers(attempt).then(|| run.planned());
             let process = function.take().unwrap_or_else(|| started(&deployment));
-            let (delivery, _) = deployment.deliver(&process, event, fault.clone().filter(|_| suffers));
+            let (delivery, _) = deployment.deliver(&process, event, fault);
             match delivery {
                 Delivery::Taken => {
                     function = Some(process);
@@ -156,15 +80,15 @@ impl Run {
             }
         }
         let process = function.unwrap_or_else(|| started(&deployment));
-        let until = if self.again == Again::AtOnce { clean.intrusion } else { clean.events.len() };
-        let redriven = (self.again == Again::Redriven).then_some(event);
-        for event in clean.events[first + 1..until].iter().chain(redriven) {
+        let until = if run.again == Again::AtOnce { self.intrusion } else { self.events.len() };
+        let redriven = (run.again == Again::Redriven).then_some(event);
+        for event in self.events[first + 1..until].iter().chain(redriven) {
             assert_eq!(deployment.deliver(&process, event, None).0, Delivery::Taken);
         }
         let suffered = deployment.outside.plan.suffered();
         let end = block_on(deployment.moment());
         block_on(deployment.end());
-        Outcome { suffered, ..compared(&clean.moments[until], &end, self.again) }
+        Outcome { suffered, ..compared(&self.moments[until], &end, run.again) }
     }
 }
 
@@ -233,33 +157,11 @@ fn compared(clean: &Moment, end: &Moment, again: Again) -> Outcome {
             outcome.lost.push(format!("{} was told two things as {} revision {}", one.sink, one.id, one.revision));
         }
     }
+    outcome.lost.extend(watch_differs(clean, end));
+    let (lost, new) = ledger_differs(clean, end);
+    outcome.lost.extend(lost);
+    outcome.new.extend(new);
     outcome
-}
-
-/// A row for each kind of call, a column for each fault: how many runs, how many of them lost or invented anything.
-fn print(again: Again, done: &[(Run, Outcome)]) {
-    let of: Vec<&(Run, Outcome)> = done.iter().filter(|(run, _)| run.again == again).collect();
-    let kinds: BTreeSet<&str> = of.iter().map(|(run, _)| run.place.kind.as_str()).collect();
-    eprintln!("\n{again:?}: runs/lost/new");
-    eprintln!("| call | {} |", Fault::ALL.map(Fault::name).join(" | "));
-    eprintln!("|---|{}", "---:|".repeat(Fault::ALL.len()));
-    let cell = |kind: Option<&str>, fault: Fault| {
-        let these: Vec<&Outcome> = of
-            .iter()
-            .filter(|(run, _)| kind.is_none_or(|kind| run.place.kind == kind) && run.fault == fault)
-            .map(|(_, outcome)| outcome)
-            .collect();
-        let lost = these.iter().filter(|outcome| !outcome.lost.is_empty()).count();
-        let new = these.iter().filter(|outcome| !outcome.new.is_empty()).count();
-        if these.is_empty() { "–".to_owned() } else { format!("{}/{lost}/{new}", these.len()) }
-    };
-    for kind in kinds.into_iter().map(Some).chain([None]) {
-        let cells = Fault::ALL.map(|fault| cell(kind, fault));
-        eprintln!("| {} | {} |", kind.unwrap_or("all"), cells.join(" | "));
-    }
-    let gave_way: usize = of.iter().map(|(_, outcome)| outcome.gave_way).sum();
-    let unreached = of.iter().filter(|(_, outcome)| outcome.suffered == 0).count();
-    eprintln!("{} runs, {unreached} whose call was not made; {gave_way} stories gave way to an earlier one", of.len());
 }
 
 #[test]
@@ -270,26 +172,9 @@ fn whatever_call_fails_however_retries_and_redrives_end_in_the_findings_of_a_cle
     for (id, state) in clean.moments[clean.events.len()].states() {
         eprintln!("{id} {} {} {} {} events", state.kind, state.severity, state.status, state.events.len());
     }
-    let runs = clean.runs(std::env::var_os(FULL).is_some());
-    let waiting = Mutex::new(VecDeque::from(runs));
-    let done = Mutex::new(Vec::new());
-    thread::scope(|lanes| {
-        for _ in 0..LANES {
-            lanes.spawn(|| {
-                while let Some(run) = { waiting.lock().unwrap().pop_front() } {
-                    let outcome = run.outcome(&clean);
-                    if !outcome.lost.is_empty() || !outcome.new.is_empty() {
-                        eprintln!("\n{run:?}\n  lost {:#?}\n  new {:#?}", outcome.lost, outcome.new);
-                    }
-                    done.lock().unwrap().push((run, outcome));
-                }
-            });
-        }
-    });
-    let done = done.into_inner().unwrap();
-    print(Again::AtOnce, &done);
-    print(Again::Redriven, &done);
-    let wrong: Vec<&(Run, Outcome)> =
-        done.iter().filter(|(_, outcome)| !outcome.lost.is_empty() || !outcome.new.is_empty()).collect();
-    assert!(wrong.is_empty(), "{} of {} runs lost or invented a finding", wrong.len(), done.len());
+    let stake = at_stake(&clean.moments[clean.events.len()]);
+    eprintln!("in the ledger and under watch: {stake:?} findings, acts, days and keys");
+    assert!(stake.into_iter().all(|count| count > 1), "{stake:?}");
+    assert_eq!(ledger_differs(&clean.moments[clean.intrusion], &clean.moments[clean.intrusion]), Default::default());
+    hold(runs(&clean.start, &clean.calls[..clean.intrusion]), |run| clean.outcome(run));
 }

@@ -12,11 +12,13 @@ use trailwarden_model::{Activity, Finding, Severity};
 use trailwarden_networks::NetworkTable;
 use trailwarden_pipeline::{Intake, Pipeline, Read, Remembering, Store};
 
-use crate::deployment::{Deployment, Moment, State, States};
-use crate::every_fault::{block_on, started};
+use crate::deployment::Deployment;
+use crate::every_fault::started;
 use crate::hot_identity::{event, is_theft, moment, settled};
 use crate::lambda::Delivery;
+use crate::moment::{Moment, State, States};
 use crate::plan::{Fault, Place};
+use crate::table::block_on;
 
 /// How many events the dense life has, and how many processes deal with them.
 const EVENTS: (&str, usize) = ("TRAILWARDEN_HOT_EVENTS", 500);

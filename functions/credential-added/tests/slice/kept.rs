@@ -5,7 +5,7 @@ use trailwarden_aws::{PARTITION_KEY, SORT_KEY};
 use trailwarden_fixtures::records::{Caller, RecordBuilder, get_secret_value};
 use trailwarden_model::Fact;
 
-use crate::ledger::{Row, new_table, rows, text};
+use crate::ledger_table::{Row, new_table, rows, text};
 use crate::stack::{Stack, a_key_for_a_privileged_other, locally};
 use crate::table::Fault;
 use crate::topic::Fate;

@@ -14,6 +14,9 @@ use crate::http::{Reply, Request, Server};
 /// How long anything may take before the test is given up; nothing waits for it to pass.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The address table.
+pub(crate) const NETWORKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/networks/data/networks.bin");
+
 /// What the function said.
 #[derive(Debug, PartialEq, Eq)]
 enum Said {
@@ -132,7 +135,21 @@ impl Function {
             Some(time) => self.begin_within(event, time),
             None => self.begin(event),
         }
-        let answer = match self.hear() {
+        self.answered(self.hear())
+    }
+
+    /// Delivers an event to a function that is told so much time, and that Lambda ends when so much has passed.
+    pub(crate) fn attempt_until(&self, event: &Value, told: Duration, ends: Duration) -> (Delivery, String) {
+        self.begin_within(event, told);
+        let said = self.said.recv_timeout(ends).unwrap_or_else(|_| {
+            self.process.kill();
+            self.hear()
+        });
+        self.answered(said)
+    }
+
+    fn answered(&self, said: Said) -> (Delivery, String) {
+        let answer = match said {
             Said::Response(body) => (Delivery::Taken, body),
             Said::Error(body) => (Delivery::GivenBack, body),
             Said::Gone => return (Delivery::Died, String::new()),

@@ -1,12 +1,6 @@
 //! The ledger's rows: the same whatever comes twice, late or in another order, and quiet habits cost little.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-};
 use trailwarden_aws::{LedgerTable, PARTITION_KEY, SORT_KEY};
 use trailwarden_fixtures::findings::ordinary;
 use trailwarden_fixtures::records::{Caller, RecordBuilder, console_login, create_access_key, get_secret_value};
@@ -15,54 +9,12 @@ use trailwarden_model::aws::{Coverage, Reading, read};
 use trailwarden_model::{Activity, Fact, Severity};
 use trailwarden_pipeline::{Pipeline, Publisher};
 
+use crate::ledger_table::{Row, new_table, rows, text};
 use crate::stack::a_key_for_a_privileged_other;
 use crate::table::{Fault, Gateway, client, emulator};
 
-pub(crate) type Row = HashMap<String, AttributeValue>;
-
-static LEDGERS: AtomicU32 = AtomicU32::new(0);
-
-/// A new ledger of the shape the template gives it.
-pub(crate) async fn new_table() -> String {
-    let name = format!("ledger-{}-{}", std::process::id(), LEDGERS.fetch_add(1, Ordering::Relaxed));
-    let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
-    let text = |name: &str| {
-        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build().unwrap()
-    };
-    client(&emulator())
-        .create_table()
-        .table_name(&name)
-        .billing_mode(BillingMode::PayPerRequest)
-        .key_schema(key(PARTITION_KEY, KeyType::Hash))
-        .key_schema(key(SORT_KEY, KeyType::Range))
-        .attribute_definitions(text(PARTITION_KEY))
-        .attribute_definitions(text(SORT_KEY))
-        .send()
-        .await
-        .unwrap();
-    name
-}
-
 fn ledger(client: Client, table: &str) -> LedgerTable {
     LedgerTable::new(client, table, 400)
-}
-
-pub(crate) async fn rows(table: &str) -> Vec<Row> {
-    let mut rows = client(&emulator()).scan().table_name(table).send().await.unwrap().items.unwrap_or_default();
-    // Sets come back in any order.
-    for value in rows.iter_mut().flat_map(HashMap::values_mut) {
-        match value {
-            AttributeValue::Ns(numbers) => numbers.sort(),
-            AttributeValue::Ss(texts) => texts.sort(),
-            _ => {}
-        }
-    }
-    rows.sort_by_key(|row| (text(row, PARTITION_KEY), text(row, SORT_KEY)));
-    rows
-}
-
-pub(crate) fn text(row: &Row, name: &str) -> String {
-    row[name].as_s().unwrap().clone()
 }
 
 fn activity(record: &RecordBuilder) -> Activity {

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, Server, forward};
-use crate::plan::{Fault, Plan};
+use crate::iam::{DETAILS, page};
+use crate::ledger_table::LEDGER;
+use crate::plan::{Plan, Refusal};
+use crate::rule::Rule;
 use crate::table::emulator_port;
 use crate::topic::{ATTRIBUTES, FINDING_TOPIC, PUBLISHED, Published, form, published};
 
@@ -26,7 +29,7 @@ pub(crate) struct Told {
 pub(crate) struct Outside {
     pub(crate) plan: Plan,
     server: Server,
-    told: Arc<Mutex<Vec<Told>>>,
+    behind: Arc<Behind>,
 }
 
 /// A call, as the table of faults names it.
@@ -41,23 +44,33 @@ enum Service {
     Topics,
     Queue,
     Parameters,
+    Rules,
+    Identities,
+}
+
+/// What the services keep.
+#[derive(Debug)]
+struct Behind {
+    told: Mutex<Vec<Told>>,
+    rule: Rule,
 }
 
 impl Outside {
-    pub(crate) fn open() -> Self {
-        Self::telling(Arc::default())
+    /// The services at a moment: what was told, and what the rule is.
+    pub(crate) fn at(told: &[Told], rule: &Value) -> Self {
+        Self::over(Arc::new(Behind { told: Mutex::new(told.to_vec()), rule: Rule::at(rule) }))
     }
 
     /// The same services for another process, behind a plan of its own.
     pub(crate) fn beside(&self) -> Self {
-        Self::telling(Arc::clone(&self.told))
+        Self::over(Arc::clone(&self.behind))
     }
 
-    fn telling(told: Arc<Mutex<Vec<Told>>>) -> Self {
+    fn over(behind: Arc<Behind>) -> Self {
         let plan = Plan::default();
-        let (planned, kept) = (plan.clone(), Arc::clone(&told));
+        let (planned, kept) = (plan.clone(), Arc::clone(&behind));
         let server = Server::open(move |request| answer(&request, &planned, &kept));
-        Self { plan, server, told }
+        Self { plan, server, behind }
     }
 
     /// Where every service is.
@@ -67,12 +80,12 @@ impl Outside {
 
     /// What was told so far, in order.
     pub(crate) fn told(&self) -> Vec<Told> {
-        self.told.lock().unwrap().clone()
+        self.behind.told.lock().unwrap().clone()
     }
 
-    /// Lets this be what was told so far.
-    pub(crate) fn set_told(&self, told: &[Told]) {
-        *self.told.lock().unwrap() = told.to_vec();
+    /// The rule over keys under watch, as it is.
+    pub(crate) fn rule(&self) -> Value {
+        self.behind.rule.state()
     }
 }
 
@@ -82,28 +95,12 @@ impl Drop for Outside {
     }
 }
 
-fn answer(request: &Request, plan: &Plan, told: &Mutex<Vec<Told>>) -> Reply {
+fn answer(request: &Request, plan: &Plan, behind: &Behind) -> Reply {
     let call = call(request);
-    let fault = plan.note(&call.kind);
-    let reply = fault.is_none_or(Fault::takes_effect).then(|| take_effect(request, call.service, told));
-    match fault {
-        None => reply.unwrap_or(Reply::Cut),
-        Some(Fault::Throttled) => call.service.refuses(400, "ThrottlingException"),
-        Some(Fault::Broken) => call.service.refuses(500, "InternalServerError"),
-        Some(Fault::LostBefore | Fault::LostAfter) => Reply::Cut,
-        Some(Fault::KilledBefore | Fault::KilledAfter) => {
-            plan.kill();
-            Reply::Cut
-        }
-        Some(Fault::ExpiredBefore | Fault::ExpiredAfter) => {
-            // Until the delivery has ended: the sender is only ever dropped.
-            let _ended = plan.hang().recv();
-            Reply::Cut
-        }
-    }
+    plan.suffer(&call.kind, || take_effect(request, call.service, behind), |refusal| call.service.refuses(refusal))
 }
 
-fn take_effect(request: &Request, service: Service, told: &Mutex<Vec<Told>>) -> Reply {
+fn take_effect(request: &Request, service: Service, behind: &Behind) -> Reply {
     match service {
         Service::Table => forward(emulator_port(), request),
         Service::Topics => {
@@ -111,15 +108,17 @@ fn take_effect(request: &Request, service: Service, told: &Mutex<Vec<Told>>) -> 
             if form.get("Action").map(String::as_str) != Some("Publish") {
                 return Reply::of(200, "text/xml", ATTRIBUTES);
             }
-            told.lock().unwrap().push(heard(&published(&form)));
+            behind.told.lock().unwrap().push(heard(&published(&form)));
             Reply::of(200, "text/xml", PUBLISHED)
         }
         Service::Queue => {
             let body: Value = serde_json::from_slice(&request.body).unwrap();
             let finding: Value = serde_json::from_str(body["MessageBody"].as_str().unwrap()).unwrap();
-            told.lock().unwrap().push(of("hub queue", finding));
+            behind.told.lock().unwrap().push(of("hub queue", finding));
             Reply::of(200, "application/x-amz-json-1.0", r#"{"MessageId":"m-1"}"#)
         }
+        Service::Identities => page(&form(request)),
+        Service::Rules => behind.rule.answer(request),
         Service::Parameters => {
             let answer = json!({ "Parameter": { "Name": "/trailwarden/settings", "Type": "String", "Value": "" } });
             Reply::of(200, "application/x-amz-json-1.1", &answer.to_string())
@@ -164,9 +163,13 @@ fn call(request: &Request) -> Call {
     match service {
         "DynamoDB_20120810" => Call { kind: asked_of_table(operation, request), service: Service::Table },
         "AmazonSQS" => Call { kind: format!("{operation} hub queue"), service: Service::Queue },
+        "AWSEvents" => Call { kind: operation.to_owned(), service: Service::Rules },
         "AmazonSSM" => Call { kind: operation.to_owned(), service: Service::Parameters },
         _ => {
             let form = form(request);
+            if form.get("Action").is_some_and(|action| action == DETAILS) {
+                return Call { kind: DETAILS.to_owned(), service: Service::Identities };
+            }
             let field = |name: &str| form.get(name).cloned().unwrap_or_default();
             let to = if field("TopicArn") == FINDING_TOPIC { "mail" } else { "chat" };
             Call { kind: format!("{} {to}", field("Action")), service: Service::Topics }
@@ -174,15 +177,21 @@ fn call(request: &Request) -> Call {
     }
 }
 
-/// What a request wants of the table: the operation, and what it is for.
+/// What a request wants of a table: the operation, and what it is for.
 fn asked_of_table(operation: &str, request: &Request) -> String {
     let body: Value = serde_json::from_slice(&request.body).unwrap();
+    if body["TableName"].as_str().is_some_and(|name| name.starts_with(LEDGER)) {
+        return format!("{operation}: {}", asked_of_ledger(&body));
+    }
+    let key = body["Key"]["id"]["S"].as_str().unwrap_or_default();
     let what = match operation {
         "UpdateItem" => {
-            let (key, change) = (body["Key"]["id"]["S"].as_str().unwrap(), body["UpdateExpression"].as_str().unwrap());
+            let change = body["UpdateExpression"].as_str().unwrap();
             match key.split('/').next() {
                 Some("finding") if change.contains("body") => "keep an episode",
                 Some("finding") => "mark as told",
+                Some("watch") if change.contains("DELETE") => "end watches",
+                Some("watch") => "watch a key",
                 _ if change.contains("DELETE") => "tend an item",
                 Some("thread") => "weave a thread",
                 Some("network" | "worn") => "learn, second look",
@@ -193,14 +202,28 @@ fn asked_of_table(operation: &str, request: &Request) -> String {
             let text = String::from_utf8_lossy(&request.body).into_owned();
             if text.contains("\"finding/") { "read episodes" } else { "recall" }
         }
+        _ if key.starts_with("watch/") => "read the watch",
         _ => "connect",
     };
     format!("{operation}: {what}")
 }
 
+/// What a request wants of the ledger: a finding, an act, or the day of somebody with something.
+fn asked_of_ledger(body: &Value) -> &'static str {
+    match body["Item"]["pk"]["S"].as_str() {
+        Some(row) if row.starts_with("finding/") => "ledger, a finding",
+        Some(_) => "ledger, an act",
+        None => "ledger, a day",
+    }
+}
+
 impl Service {
-    fn refuses(self, status: u16, code: &str) -> Reply {
-        if self != Self::Topics {
+    fn refuses(self, refusal: Refusal) -> Reply {
+        let (status, code) = match refusal {
+            Refusal::Throttled => (400, "ThrottlingException"),
+            Refusal::Broken => (500, "InternalServerError"),
+        };
+        if !matches!(self, Self::Topics | Self::Identities) {
             let body = json!({ "__type": code, "message": "planned" });
             return Reply::of(status, "application/x-amz-json-1.0", &body.to_string());
         }

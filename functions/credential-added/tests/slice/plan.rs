@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 
+use crate::http::Reply;
 use crate::lambda::Process;
 
 /// What one outward call suffers.
@@ -63,6 +64,15 @@ impl Fault {
     }
 }
 
+/// How a service refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It is asked too much.
+    Throttled,
+    /// It fails.
+    Broken,
+}
+
 /// One outward call among those of one delivery: its kind, and the how manieth of its kind, from 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
@@ -119,6 +129,32 @@ impl Plan {
         let fault = plan.fault.as_ref().filter(meant).map(|(_, fault)| *fault)?;
         plan.suffered += 1;
         Some(fault)
+    }
+
+    /// Lets a call suffer what it is to: whether it takes effect, and what its caller hears of it.
+    pub(crate) fn suffer(
+        &self,
+        kind: &str,
+        effect: impl FnOnce() -> Reply,
+        refusal: impl FnOnce(Refusal) -> Reply,
+    ) -> Reply {
+        let fault = self.note(kind);
+        let reply = fault.is_none_or(Fault::takes_effect).then(effect);
+        match fault {
+            None => reply.unwrap_or(Reply::Cut),
+            Some(Fault::Throttled) => refusal(Refusal::Throttled),
+            Some(Fault::Broken) => refusal(Refusal::Broken),
+            Some(Fault::LostBefore | Fault::LostAfter) => Reply::Cut,
+            Some(Fault::KilledBefore | Fault::KilledAfter) => {
+                self.kill();
+                Reply::Cut
+            }
+            Some(Fault::ExpiredBefore | Fault::ExpiredAfter) => {
+                // Until the delivery has ended: the sender is only ever dropped.
+                let _ended = self.hang().recv();
+                Reply::Cut
+            }
+        }
     }
 
     /// Ends the process whose delivery it is.

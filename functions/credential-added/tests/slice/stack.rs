@@ -11,12 +11,9 @@ use trailwarden_model::{Finding, Severity};
 use trailwarden_networks::NetworkTable;
 use trailwarden_pipeline::{Intake, Pipeline, Publisher, Read};
 
-use crate::lambda::Function;
+use crate::lambda::{Function, NETWORKS};
 use crate::table::{Gateway, client, emulator, new_table};
 use crate::topic::{Published, Topic};
-
-/// The address table.
-pub(crate) const NETWORKS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/networks/data/networks.bin");
 
 /// A deployment of one function.
 #[derive(Debug)]

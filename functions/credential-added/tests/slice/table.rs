@@ -1,5 +1,6 @@
 //! The table: an emulator in this process, and a gateway before it that counts and fails requests.
 
+use std::collections::HashMap;
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -7,7 +8,10 @@ use std::thread;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
-use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, PutRequest, ScalarAttributeType,
+    WriteRequest,
+};
 use trailwarden_aws::{DynamoStore, KEY};
 
 use crate::http::{Reply, Request, forward, serve};
@@ -28,6 +32,10 @@ static EMULATOR: LazyLock<u16> = LazyLock::new(|| {
 });
 
 static TABLES: AtomicU32 = AtomicU32::new(0);
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
 
 /// The emulator's port.
 pub(crate) fn emulator_port() -> u16 {
@@ -65,6 +73,36 @@ pub(crate) async fn new_table(client: &Client) -> String {
         .await
         .unwrap();
     name
+}
+
+/// Everything that lies in a table.
+pub(crate) type Items = Vec<HashMap<String, AttributeValue>>;
+
+/// All that lies in it.
+pub(crate) async fn scan(client: &Client, table: &str) -> Items {
+    let mut items = Vec::new();
+    let mut from = None;
+    loop {
+        let page = client.scan().table_name(table).consistent_read(true).set_exclusive_start_key(from).send().await;
+        let page = page.unwrap();
+        items.extend(page.items.unwrap_or_default());
+        from = page.last_evaluated_key;
+        if from.is_none() {
+            return items;
+        }
+    }
+}
+
+/// Lays these into it.
+pub(crate) async fn put(client: &Client, table: &str, items: &Items) {
+    for some in items.chunks(25) {
+        let write = |item: &HashMap<String, AttributeValue>| {
+            let put = PutRequest::builder().set_item(Some(item.clone())).build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        };
+        let written = client.batch_write_item().request_items(table, some.iter().map(write).collect()).send().await;
+        assert!(written.unwrap().unprocessed_items.unwrap_or_default().is_empty());
+    }
 }
 
 /// A new, empty store.

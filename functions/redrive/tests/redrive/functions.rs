@@ -29,18 +29,28 @@ struct Kept {
 }
 
 /// Every function there is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Functions {
     pub(crate) port: u16,
     kept: Arc<Mutex<Kept>>,
 }
 
 impl Functions {
+    /// The functions behind a port of their own.
     pub(crate) fn open() -> Self {
-        let kept = Arc::new(Mutex::new(Kept::default()));
-        let within = Arc::clone(&kept);
-        let port = serve(move |request| answer(&request, &mut within.lock().unwrap()));
-        Self { port, kept }
+        let all = Self::unserved();
+        let served = all.clone();
+        Self { port: serve(move |request| served.answer(&request)), ..all }
+    }
+
+    /// The same for somebody else's port.
+    pub(crate) fn unserved() -> Self {
+        Self { port: 0, kept: Arc::default() }
+    }
+
+    /// Answers a request.
+    pub(crate) fn answer(&self, request: &Request) -> Reply {
+        answer(request, &mut self.kept.lock().unwrap())
     }
 
     /// What becomes of every invocation of a function from now on.

@@ -42,7 +42,7 @@ impl Stack {
     }
 }
 
-fn tick() -> Value {
+pub(crate) fn tick() -> Value {
     json!({ "source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-03-04T10:00:00Z", "detail": {} })
 }
 
@@ -52,7 +52,7 @@ fn counts(answer: &str) -> [u64; 4] {
     ["redriven", "failed", "left_for_later", "unreadable"].map(|name| answer.get(name).unwrap().as_u64().unwrap())
 }
 
-fn event(nth: usize) -> Value {
+pub(crate) fn event(nth: usize) -> Value {
     json!({ "version": "0", "id": format!("event {nth}"), "detail": { "eventName": "CreateAccessKey" } })
 }
 

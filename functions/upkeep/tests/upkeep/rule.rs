@@ -1,6 +1,7 @@
 //! The rule: an `EventBridge` endpoint that forgets what a put leaves out, and fails when it is told to.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -32,31 +33,42 @@ struct Kept {
     fates: VecDeque<Fate>,
 }
 
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} after {} puts", self.rule, self.puts)
+    }
+}
+
 /// One rule.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) port: u16,
     kept: Arc<Mutex<Kept>>,
 }
 
 impl Rule {
-    /// The rule as the template makes it.
+    /// The rule as the template makes it, behind a port of its own.
     pub(crate) fn open() -> Self {
-        let pattern = json!({
-            "source": [{ "prefix": "aws." }],
-            "detail-type": [
-                "AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Console Sign In via CloudTrail",
-                "AWS Console Signin via CloudTrail", "AWS Service Event via CloudTrail",
-            ],
-            "detail": { "userIdentity": { "accessKeyId": ["nobody-is-watched"] } },
-        });
-        let rule = json!({
-            "Name": RULE, "State": STATE, "Description": "console-login: any call by a credential under watch",
-            "EventPattern": pattern.to_string(), "EventBusName": "default",
-        });
+        let rule = Self::at(&Value::Null);
+        let served = rule.clone();
+        Self { port: serve(move |request| served.answer(&request)), ..rule }
+    }
+
+    /// The rule as it is at a moment, or where that is null as the template makes it, for somebody else's port.
+    pub(crate) fn at(rule: &Value) -> Self {
+        let rule = if rule.is_null() { of_the_template() } else { rule.clone() };
         let kept = Arc::new(Mutex::new(Kept { rule, asked: 0, puts: 0, fates: VecDeque::new() }));
-        let within = Arc::clone(&kept);
-        Self { port: serve(move |request| answer(&request, &within)), kept }
+        Self { port: 0, kept }
+    }
+
+    /// Answers a request.
+    pub(crate) fn answer(&self, request: &Request) -> Reply {
+        answer(request, &self.kept)
+    }
+
+    /// The rule as it is.
+    pub(crate) fn state(&self) -> Value {
+        self.kept.lock().unwrap().rule.clone()
     }
 
     /// What becomes of the next put.
@@ -90,6 +102,21 @@ impl Rule {
     pub(crate) fn text(&self, name: &str) -> String {
         self.kept.lock().unwrap().rule.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
+}
+
+fn of_the_template() -> Value {
+    let pattern = json!({
+        "source": [{ "prefix": "aws." }],
+        "detail-type": [
+            "AWS API Call via CloudTrail", "AWS Console Action via CloudTrail", "AWS Console Sign In via CloudTrail",
+            "AWS Console Signin via CloudTrail", "AWS Service Event via CloudTrail",
+        ],
+        "detail": { "userIdentity": { "accessKeyId": ["nobody-is-watched"] } },
+    });
+    json!({
+        "Name": RULE, "State": STATE, "Description": "console-login: any call by a credential under watch",
+        "EventPattern": pattern.to_string(), "EventBusName": "default",
+    })
 }
 
 fn answer(request: &Request, kept: &Mutex<Kept>) -> Reply {

@@ -18,7 +18,7 @@ fn start(rule: &Rule, table: &str) -> Function {
     ])
 }
 
-fn tick(second: i64) -> Value {
+pub(crate) fn tick(second: i64) -> Value {
     json!({ "source": "aws.events", "detail-type": "Scheduled Event", "time": at(second).to_string(), "detail": {} })
 }
 
