@@ -21,6 +21,9 @@ pub(crate) struct HotArgs {
 /// How the tables of faults are made.
 #[derive(Debug, Args)]
 pub(crate) struct FaultsArgs {
+    /// Try only the calls whose kind has this in it, such as `ledger` or `PutRule`.
+    #[arg(long, default_value = "")]
+    of: String,
     /// Use binaries built for release: slower to build, quicker to run.
     #[arg(long)]
     release: bool,
@@ -28,8 +31,11 @@ pub(crate) struct FaultsArgs {
 
 /// Runs every fault at every outward call of every function, and prints the tables.
 pub(crate) fn faults(arguments: &FaultsArgs) -> anyhow::Result<()> {
-    let packages = ["trailwarden-credential-added", "trailwarden-security-hub"];
-    test(&packages, "every_fault", arguments.release, &[("TRAILWARDEN_FAULTS", "full")])
+    let packages = ["credential-added", "security-hub", "answers", "privileges", "redrive", "upkeep"];
+    let packages = packages.map(|function| format!("trailwarden-{function}"));
+    let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+    let variables = [("TRAILWARDEN_FAULTS", "full"), ("TRAILWARDEN_FAULTS_OF", arguments.of.as_str())];
+    test(&packages, "every_fault", arguments.release, &variables)
 }
 
 /// Runs many processes on one hot identity against the pipeline in order, and prints what was counted.

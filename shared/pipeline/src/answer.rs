@@ -79,6 +79,11 @@ impl Episode {
         self.leave_unsaid();
     }
 
+    /// Whether it is this answer that holds, and not one like it or another.
+    fn holds(&self, answer: &Answer) -> bool {
+        self.heeded.is_some_and(|held| (held.at, held.decision) == (answer.at, answer.decision))
+    }
+
     /// Its status: its own, unless somebody decided otherwise and it has not become graver, or gone on, since.
     pub(crate) fn status(&self, own: Status) -> Status {
         let Some(held) = self.heeded.filter(|held| self.finding.severity <= held.severity) else { return own };
@@ -103,6 +108,10 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             let read = episode.finding.revision;
             episode.heed(answer);
             if episode.finding.revision == read {
+                // It may have been kept, and the process have died before anybody followed.
+                if episode.holds(answer) {
+                    self.publisher.follow(&episode.finding).await.map_err(PipelineError::Publisher)?;
+                }
                 return Ok(true);
             }
             if answer.decision == Decision::Legitimate {

@@ -11,7 +11,7 @@ use crate::plan::{Fault, Place, Plan};
 use crate::trial::{Again, DELIVERIES, Outcome, Run, hold, runs};
 
 /// After how long Lambda ends an invocation whose time is to be up.
-const UP: Duration = Duration::from_millis(900);
+const UP: Duration = Duration::from_millis(600);
 
 /// Where a function is tried.
 pub(crate) trait Stage: Sized {
@@ -69,10 +69,9 @@ fn deliver<S: Stage>(
     let expires = fault.as_ref().is_some_and(|(_, fault)| fault.expires());
     stage.plan().begin(fault);
     stage.plan().by(function.process());
-    let (delivery, _) = match expires {
-        true => function.attempt_until(event, S::told(event), UP),
-        false => function.attempt(event, None),
-    };
+    let attempted =
+        if expires { function.attempt_until(event, S::told(event), UP) } else { function.attempt(event, None) };
+    let (delivery, _) = attempted;
     (delivery, stage.plan().end())
 }
 

@@ -79,6 +79,8 @@ impl Clean {
                 Delivery::Died => {}
             }
         }
+        // What comes later may mend what was lost, and nobody knows when that is.
+        let soon = (run.again == Again::AtOnce).then(|| block_on(deployment.moment()));
         let process = function.unwrap_or_else(|| started(&deployment));
         let until = if run.again == Again::AtOnce { self.intrusion } else { self.events.len() };
         let redriven = (run.again == Again::Redriven).then_some(event);
@@ -88,7 +90,21 @@ impl Clean {
         let suffered = deployment.outside.plan.suffered();
         let end = block_on(deployment.moment());
         block_on(deployment.end());
-        Outcome { suffered, ..compared(&self.moments[until], &end, run.again) }
+        let mut outcome = Outcome { suffered, ..compared(&self.moments[until], &end, run.again) };
+        if let Some(soon) = soon {
+            outcome.left_behind(&self.moments[first + 1], &soon);
+        }
+        outcome
+    }
+}
+
+impl Outcome {
+    /// Counts what is not in the ledger or not under watch as it should be.
+    fn left_behind(&mut self, clean: &Moment, found: &Moment) {
+        self.lost.extend(watch_differs(clean, found));
+        let (lost, new) = ledger_differs(clean, found);
+        self.lost.extend(lost);
+        self.new.extend(new);
     }
 }
 
@@ -157,10 +173,7 @@ fn compared(clean: &Moment, end: &Moment, again: Again) -> Outcome {
             outcome.lost.push(format!("{} was told two things as {} revision {}", one.sink, one.id, one.revision));
         }
     }
-    outcome.lost.extend(watch_differs(clean, end));
-    let (lost, new) = ledger_differs(clean, end);
-    outcome.lost.extend(lost);
-    outcome.new.extend(new);
+    outcome.left_behind(clean, end);
     outcome
 }
 

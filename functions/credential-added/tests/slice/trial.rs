@@ -6,8 +6,12 @@ use std::thread;
 
 use crate::plan::{Fault, Place};
 
-/// Set to run every fault at every call, and not only at the first and last of each kind.
+/// Set to run every fault at every call, and not only every fault at the first of each kind and some at the last.
 const FULL: &str = "TRAILWARDEN_FAULTS";
+/// Set to try only the calls whose kind has this in it.
+const ONLY: &str = "TRAILWARDEN_FAULTS_OF";
+/// What every delivery of an event suffers in the short form.
+const REPEATED: [Fault; 3] = [Fault::Broken, Fault::LostAfter, Fault::KilledAfter];
 /// How many deployments are tried at a time: each mostly waits.
 const LANES: usize = 4;
 /// How often Lambda delivers an event before it goes to the queue of failures.
@@ -70,16 +74,16 @@ fn places(start: &[String], calls: &[Vec<String>]) -> BTreeMap<String, Vec<(Opti
 
 /// The runs for what a process asks while it starts, and for what each event's delivery asks.
 pub(crate) fn runs(start: &[String], calls: &[Vec<String>]) -> Vec<Run> {
-    let every = std::env::var_os(FULL).is_some();
+    let (every, only) = (std::env::var_os(FULL).is_some(), std::env::var(ONLY).unwrap_or_default());
     let mut runs = Vec::new();
-    for places in places(start, calls).into_values() {
+    for (_, places) in places(start, calls).into_iter().filter(|(kind, _)| kind.contains(&only)) {
         for (number, (event, place)) in places.iter().enumerate() {
             let (first, last) = (number == 0, number + 1 == places.len());
             // A start has no event yet to come again, and no deadline.
             let starts = event.is_none();
             for fault in Fault::ALL.into_iter().filter(|fault| !(starts && fault.expires())) {
                 for again in [Again::AtOnce, Again::Redriven] {
-                    let short = if again == Again::AtOnce { first } else { last };
+                    let short = if again == Again::AtOnce { first } else { last && REPEATED.contains(&fault) };
                     if (every || short) && !(starts && again == Again::Redriven) {
                         runs.push(Run { event: *event, place: place.clone(), fault, again });
                     }
