@@ -73,6 +73,18 @@ impl CallError {
     }
 }
 
+/// Whether the condition of a write held; that it did not is no failure.
+pub(crate) fn held<T, E>(operation: &'static str, sent: Result<T, SdkError<E, HttpResponse>>) -> Result<bool, CallError>
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+{
+    match sent {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
+        Err(error) => Err(CallError::of(operation, error)),
+    }
+}
+
 /// The last cause is the one that says something: the ones before it are layers of the client.
 fn innermost(error: &dyn Error) -> String {
     let mut cause = error;

@@ -22,7 +22,7 @@ pub fn bounded(text: &str, limit: usize) -> String {
 
 /// The first `length` bytes of a SHA-256 digest as hexadecimal text.
 #[must_use]
-pub(crate) fn hex(digest: &[u8], length: usize) -> String {
+pub fn hex(digest: &[u8], length: usize) -> String {
     use std::fmt::Write as _;
     digest.iter().take(length).fold(String::with_capacity(2 * length), |mut text, byte| {
         // Writing to a String cannot fail.

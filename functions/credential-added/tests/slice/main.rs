@@ -45,6 +45,6 @@ mod queue;
 mod rule;
 mod stack;
 mod table;
-mod trial;
 mod topic;
+mod trial;
 mod watch;

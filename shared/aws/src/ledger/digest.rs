@@ -13,17 +13,16 @@
 //! latest time are the same whatever comes twice or late. A row is written when an act tells it something new, so
 //! that a service that reads a secret each minute costs a request an hour.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use trailwarden_model::Fact;
+use trailwarden_model::ids::hex;
 
 use super::{LedgerError, LedgerTable, PARTITION_KEY, SORT_KEY, TTL, day, written};
-use crate::call::CallError;
+use crate::call::held;
 
 /// How long a sort key may be, in bytes; DynamoDB allows 1,024.
 const KEY_LIMIT: usize = 1000;
@@ -57,7 +56,7 @@ fn digest(identity: &str, object: &str) -> String {
     digest.update((identity.len() as u64).to_le_bytes());
     digest.update(identity.as_bytes());
     digest.update(object.as_bytes());
-    digest.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
+    hex(&digest.finalize(), 32)
 }
 
 /// What an act may tell a row.
@@ -124,10 +123,8 @@ pub(super) async fn write(table: &LedgerTable, fact: &Fact, cell: &Cell, news: &
                 .expression_attribute_names("#first", "first"),
             Times::Between => request.update_expression(add(news)),
         };
-        match request.send().await {
-            Err(SdkError::ServiceError(refused))
-                if matches!(refused.err(), UpdateItemError::ConditionalCheckFailedException(_)) => {}
-            sent => return Ok(sent.map(|_| ()).map_err(|error| CallError::of("UpdateItem", error))?),
+        if held("UpdateItem", request.send().await)? {
+            return Ok(());
         }
     }
     Ok(())

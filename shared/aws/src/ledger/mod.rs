@@ -16,8 +16,6 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
@@ -25,7 +23,7 @@ use jiff::tz::TimeZone;
 use trailwarden_model::{Activity, Fact, Finding};
 use trailwarden_pipeline::{Failure, Publisher};
 
-use crate::call::CallError;
+use crate::call::{CallError, held};
 use crate::topic::fitted;
 use digest::{Cell, News};
 use recent::Recent;
@@ -107,14 +105,7 @@ impl LedgerTable {
             .expression_attribute_values(":rank", number(row.rank))
             .send()
             .await;
-        match sent {
-            Err(SdkError::ServiceError(refused))
-                if matches!(refused.err(), PutItemError::ConditionalCheckFailedException(_)) =>
-            {
-                Ok(())
-            }
-            sent => sent.map(|_| ()).map_err(|error| CallError::of("PutItem", error)),
-        }
+        held("PutItem", sent).map(|_| ())
     }
 
     async fn keep(&self, fact: &Fact) -> Result<(), LedgerError> {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use trailwarden_detectors::memory::{Day, Dimension, Kept, Subject, Trace};
+use trailwarden_model::ids::hex;
 
 /// How long a key may be, in bytes; DynamoDB allows 2,048.
 const KEY_LIMIT: usize = 1024;
@@ -29,7 +30,7 @@ pub(super) fn key(subject: &Subject) -> String {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
+    hex(&Sha256::digest(text), 32)
 }
 
 fn bounded(value: &str) -> String {

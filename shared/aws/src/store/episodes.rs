@@ -8,8 +8,6 @@
 //! | `told` | N | the last revision that was told; no writer of the body touches it |
 //! | `expires` | N | when DynamoDB may forget it (TTL) |
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use trailwarden_detectors::memory::Day;
@@ -19,7 +17,7 @@ use trailwarden_pipeline::Episode;
 use super::DynamoStore;
 use super::error::StoreError;
 use super::item::{Attributes, KEY, expiry};
-use crate::call::CallError;
+use crate::call::held;
 
 fn key(id: &FindingId) -> String {
     format!("finding/{id}")
@@ -89,13 +87,5 @@ impl DynamoStore {
 
 /// Whether the condition held.
 async fn sent(request: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
-    match request.send().await {
-        Ok(_) => Ok(true),
-        Err(SdkError::ServiceError(refused))
-            if matches!(refused.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
-        {
-            Ok(false)
-        }
-        Err(error) => Err(CallError::of("UpdateItem", error).into()),
-    }
+    Ok(held("UpdateItem", request.send().await)?)
 }
