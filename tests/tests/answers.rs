@@ -128,6 +128,20 @@ fn an_answer_taken_back_no_longer_holds_and_an_older_one_does_not_return() {
 }
 
 #[test]
+fn an_answer_kept_by_an_attempt_that_died_is_followed_by_the_retry_and_not_by_an_echo() {
+    let (pipeline, first) = told();
+    let given = answer(&first, Decision::DealtWith, "2026-03-03T12:00:00Z");
+    hear(&pipeline, &given);
+    // It died before anybody heard.
+    pipeline.publisher.findings().clear();
+    hear(&pipeline, &given);
+    assert_eq!(one(&pipeline).status, Status::Resolved);
+    pipeline.publisher.findings().clear();
+    hear(&pipeline, &answer(&first, Decision::DealtWith, "2026-03-03T13:00:00Z"));
+    assert_eq!(keys(&pipeline), Vec::new());
+}
+
+#[test]
 fn nothing_decided_changes_nothing_and_an_unknown_finding_is_nobodys() {
     let (pipeline, first) = told();
     assert!(hear(&pipeline, &answer(&first, Decision::TakenBack, "2026-03-03T12:00:00Z")));
