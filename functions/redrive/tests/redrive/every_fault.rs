@@ -30,9 +30,9 @@ impl Stage for Road {
         (12..15).for_each(|nth| queues.undelivered(&format!("u{nth}"), LOGIN, &event(nth)));
         queues.put(FAILURES, "hostile", "[", json!({}));
         let (plan, behind) = (Plan::default(), Arc::new((queues, functions)));
-        let (planned, served) = (plan.clone(), Arc::clone(&behind));
+        let (planned, kept) = (plan.clone(), Arc::clone(&behind));
         let server = Server::open(move |request| {
-            planned.suffer(&kind(&request), || answer(&request, &served), |refusal| refused(&request, refusal))
+            planned.suffer(&kind(&request), || answer(&request, &kept), |refusal| refused(&request, refusal))
         });
         Self { plan, server, behind }
     }
