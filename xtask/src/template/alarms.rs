@@ -104,7 +104,8 @@ fn rules(rules: &[Rule], metric: &'static str) -> Vec<Metric> {
         .collect()
 }
 
-/// Of the rules over the central bus, whose names CloudFormation gives with their bus before them; the ARN ends alike everywhere.
+/// Of the rules over the central bus, whose names `CloudFormation` gives with their bus before them; the ARN ends
+/// alike everywhere.
 fn central_rules(rules: &[Rule], metric: &'static str) -> Vec<Metric> {
     let of = |rule: &Rule| {
         let name = format!("!Select [2, !Split ['/', !GetAtt {}.Arn]]", Bus::Central.id(rule));

@@ -72,7 +72,7 @@ fn rules_as_json() -> anyhow::Result<String> {
 /// The forwarder as the lines of a block of text within another template, without its comments.
 fn carried(forwarder: &str) -> String {
     let lines = forwarder.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
-    lines.map(|line| format!("        {line}\n")).collect()
+    lines.flat_map(|line| ["        ", line, "\n"]).collect()
 }
 
 fn replaced(path: &str, text: &str, name: &str, block: &str) -> anyhow::Result<String> {
