@@ -16,6 +16,7 @@ use crate::deployment::Deployment;
 use crate::every_fault::started;
 use crate::hot_identity::{event, is_theft, moment, settled};
 use crate::lambda::Delivery;
+use crate::left_behind::WATCHED;
 use crate::moment::{Moment, State, States};
 use crate::plan::{Fault, Place};
 use crate::table::block_on;
@@ -221,7 +222,8 @@ fn days(baseline: &Baseline) -> String {
 /// are threads, which name the findings that are compared themselves.
 fn forgotten(end: &Moment, found: &impl Store, wanted: &impl Store) -> (usize, Vec<String>) {
     let ids = end.items.iter().filter_map(|item| item.get("id")?.as_s().ok());
-    let subjects = ids.filter(|id| !id.starts_with("finding/") && !id.starts_with("thread/"));
+    // Which keys are under watch is no subject's memory: the pipeline knows nothing of it.
+    let subjects = ids.filter(|id| !id.starts_with("finding/") && !id.starts_with("thread/") && *id != WATCHED);
     let subjects: Vec<Subject> = subjects.map(|id| Subject::from_stored(id)).collect();
     let (wanted, found) = (block_on(remembered(wanted, &subjects)), block_on(remembered(found, &subjects)));
     let known = |from: &BTreeMap<Subject, Baseline>, subject: &Subject| from.get(subject).map(days);

@@ -10,7 +10,7 @@ use crate::ledger_table::{Row, text};
 use crate::moment::Moment;
 
 /// The item of the keys under watch.
-const WATCHED: &str = "watch/keys";
+pub(crate) const WATCHED: &str = "watch/keys";
 
 /// One row or finding as it is compared: attribute by attribute.
 type Plain = BTreeMap<String, String>;
