@@ -16,7 +16,9 @@ use crate::pattern::{Pattern, parse_network};
 /// Watches three behaviours in AWS: credentials added, secrets read, cloud accounts used.
 #[derive(Debug, Parser)]
 #[command(name = "trailwarden", version, about, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Exit status: 0 done; 1 findings at or above --fail-on; 2 an error.")]
+#[command(
+    after_help = "Exit status: 0 done; 1 findings at or above --fail-on, or something doctor finds at fault; 2 an error."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -32,6 +34,8 @@ pub enum Command {
     Ledger(Box<LedgerArgs>),
     /// Try again what waits in a deployment's failure queues: now, and not within the hour.
     Redrive(RedriveArgs),
+    /// Look what a deployment sees of each account and region, and what it does not see, and why.
+    Doctor(DoctorArgs),
     /// Explain one finding in words: its evidence, what was usual, its timeline.
     Explain(ExplainArgs),
     /// Show the catalog: what each detector finds, its settings, its blind spots.
@@ -64,6 +68,39 @@ pub struct RedriveArgs {
     #[command(flatten)]
     pub deployment: DeploymentArgs,
 }
+
+/// How coverage is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+}
+
+/// What `doctor` is told.
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_WORDS)]
+pub struct DoctorArgs {
+    /// Which deployment.
+    #[command(flatten)]
+    pub deployment: DeploymentArgs,
+
+    /// How to write it [default: table on a terminal, json otherwise].
+    #[arg(long, value_enum)]
+    pub format: Option<DoctorFormat>,
+}
+
+/// What the words of `doctor` mean.
+const DOCTOR_WORDS: &str = "\
+In the table:
+  seen 4m      a heartbeat sent four minutes ago has arrived
+  configured   there is no heartbeat; everything it needs is configured as it should be
+  waiting      the first heartbeat was sent and has not arrived yet
+  BLIND        what happens there is not seen; the faults below say why, and what mends it
+  unknown      it could not be looked at
+
+Exit status: 0 all is seen; 1 something is at fault; 2 an error.";
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

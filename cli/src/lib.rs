@@ -4,6 +4,7 @@
 
 pub mod args;
 mod detectors;
+pub mod doctor;
 mod explain;
 mod generate;
 mod input;
@@ -25,7 +26,7 @@ use args::{Cli, Command};
 pub enum Exit {
     /// Done.
     Done,
-    /// Findings at or above `--fail-on`.
+    /// Findings at or above `--fail-on`, or something at fault.
     Found,
 }
 
@@ -49,6 +50,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Ledger(arguments) => ledger::run(arguments).map(|()| Exit::Done),
         Command::Redrive(arguments) => redrive::run(arguments).map(|()| Exit::Done),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),
         Command::Detectors(arguments) => detectors::run(arguments).map(|()| Exit::Done),
         Command::Generate(arguments) => generate::run(arguments).map(|()| Exit::Done),

@@ -19,6 +19,9 @@ _trailwarden() {
             trailwarden,detectors)
                 cmd="trailwarden__subcmd__detectors"
                 ;;
+            trailwarden,doctor)
+                cmd="trailwarden__subcmd__doctor"
+                ;;
             trailwarden,explain)
                 cmd="trailwarden__subcmd__explain"
                 ;;
@@ -39,6 +42,9 @@ _trailwarden() {
                 ;;
             trailwarden__subcmd__help,detectors)
                 cmd="trailwarden__subcmd__help__subcmd__detectors"
+                ;;
+            trailwarden__subcmd__help,doctor)
+                cmd="trailwarden__subcmd__help__subcmd__doctor"
                 ;;
             trailwarden__subcmd__help,explain)
                 cmd="trailwarden__subcmd__help__subcmd__explain"
@@ -65,7 +71,7 @@ _trailwarden() {
 
     case "${cmd}" in
         trailwarden)
-            opts="-h -V --help --version replay ledger redrive explain detectors generate help"
+            opts="-h -V --help --version replay ledger redrive doctor explain detectors generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -87,6 +93,36 @@ _trailwarden() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__doctor)
+            opts="-h -V --stack --region --profile --format --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -155,7 +191,7 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__help)
-            opts="replay ledger redrive explain detectors generate help"
+            opts="replay ledger redrive doctor explain detectors generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -169,6 +205,20 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__help__subcmd__detectors)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

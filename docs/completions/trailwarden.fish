@@ -29,6 +29,7 @@ complete -c trailwarden -n "__fish_trailwarden_needs_command" -s V -l version -d
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
@@ -83,6 +84,13 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -l regi
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l format -d 'How to write it [default: table on a terminal, json otherwise]' -r -f -a "table\t'For people'
+json\t'One JSON document'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s i -l findings -d 'Where findings are: what `replay --format jsonl` wrote; `-` for standard input' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s V -l version -d 'Print version'
@@ -92,10 +100,11 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -100,6 +100,19 @@ _arguments "${_arguments_options[@]}" : \
 '--version[Print version]' \
 && ret=0
 ;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'--format=[How to write it \[default\: table on a terminal, json otherwise\]]:FORMAT:((table\:"For people"
+json\:"One JSON document"))' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 '-i+[Where findings are\: what \`replay --format jsonl\` wrote; \`-\` for standard input]:FILE:_files' \
@@ -155,6 +168,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -186,6 +203,7 @@ _trailwarden_commands() {
 'replay:Detect over logs\: files, directories, or standard input' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
+'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -197,6 +215,11 @@ _trailwarden_commands() {
 _trailwarden__subcmd__detectors_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden detectors commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__doctor_commands] )) ||
+_trailwarden__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden doctor commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__explain_commands] )) ||
 _trailwarden__subcmd__explain_commands() {
@@ -214,6 +237,7 @@ _trailwarden__subcmd__help_commands() {
 'replay:Detect over logs\: files, directories, or standard input' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
+'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -225,6 +249,11 @@ _trailwarden__subcmd__help_commands() {
 _trailwarden__subcmd__help__subcmd__detectors_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help detectors commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__doctor_commands] )) ||
+_trailwarden__subcmd__help__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help doctor commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__help__subcmd__explain_commands] )) ||
 _trailwarden__subcmd__help__subcmd__explain_commands() {

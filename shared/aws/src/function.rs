@@ -10,6 +10,7 @@ use trailwarden_detectors::Settings;
 use trailwarden_pipeline::{Pipeline, Remembering};
 
 use crate::clients::Clients;
+use crate::heartbeat::Hearing;
 use crate::hub_queue::HubQueue;
 use crate::ledger::LedgerTable;
 use crate::settings::FunctionSettings;
@@ -25,7 +26,8 @@ use crate::{clients, logs, parameter, trigger};
 ///
 /// What is missing or wrong in the environment, all of it at once, or what the runtime could not do.
 pub async fn serve() -> Result<(), Error> {
-    serve_with(|_, _, _| Nothing).await
+    // Boxed: it holds every client and setting at once.
+    Box::pin(serve_with(|_, _, _| Nothing)).await
 }
 
 /// The same for a function that does something beside judging, as its environment and its settings have it.
@@ -38,7 +40,9 @@ pub(crate) async fn serve_with<W: Watch>(
     let (clients, turned) =
         join(Clients::connect(&config, &settings), parameter::load(&config, settings.parameter.as_deref())).await;
     let turned = turned?;
-    let (intake, watch) = (settings.intake(), watch(&config, &settings, &turned));
+    let (intake, beside) = (settings.intake(), watch(&config, &settings, &turned));
+    let senders = settings.senders();
+    let watch = Hearing { client: clients.dynamodb.clone(), table: settings.table.clone(), senders, beside };
     let pipeline = Pipeline {
         store: Remembering::of(DynamoStore::new(clients.dynamodb, &settings.table)),
         publisher: Sinks {

@@ -8,6 +8,7 @@ pub mod answers;
 mod call;
 pub mod clients;
 mod function;
+mod heartbeat;
 #[cfg(feature = "hub")]
 pub mod hub;
 mod hub_queue;
@@ -21,6 +22,8 @@ pub mod privileges;
 #[cfg(feature = "redrive")]
 pub mod redrive;
 pub mod settings;
+#[cfg(feature = "sight")]
+pub mod sight;
 mod sinks;
 mod store;
 mod topic;

@@ -7,6 +7,8 @@ use trailwarden_model::aws::Coverage;
 use trailwarden_networks::NetworkTable;
 use trailwarden_pipeline::Intake;
 
+use crate::heartbeat::{Senders, member_role};
+
 /// What a function is told by its environment.
 #[derive(Debug)]
 pub struct FunctionSettings {
@@ -24,6 +26,12 @@ pub struct FunctionSettings {
     pub hub_queue: Option<String>,
     /// `PRESENCE_RULE`: the rule over credentials under watch, where this function is to watch new ones.
     pub presence_rule: Option<String>,
+    /// `STACK_NAME`: the deployment's stack, which heartbeats name; none are known where it is not set.
+    pub stack: Option<String>,
+    /// `MEMBER_ROLE`: the deployment's role in each account; `STACK-member` where it is not set.
+    pub member_role: Option<String>,
+    /// `SIGHT_ROLE`: the role by which the proof of sight sends heartbeats in its own account.
+    pub sight_role: Option<String>,
     /// `COVERAGE`: `catalog`, or `rest` for what the catalog leaves out; `catalog` where it is not set.
     pub coverage: Coverage,
     /// `TELL_FROM`: the severity from which findings are told; MEDIUM where it is not set.
@@ -67,6 +75,9 @@ impl FunctionSettings {
             chat_topic: form.given("CHAT_TOPIC_ARN"),
             hub_queue: form.given("HUB_QUEUE_URL"),
             presence_rule: form.given("PRESENCE_RULE"),
+            stack: form.given("STACK_NAME"),
+            member_role: form.given("MEMBER_ROLE"),
+            sight_role: form.given("SIGHT_ROLE"),
             coverage: form.optional("COVERAGE", coverage).unwrap_or_default(),
             tell_from: form
                 .optional("TELL_FROM", |text| Severity::parse(text).ok_or("is no severity".to_owned()))
@@ -76,6 +87,13 @@ impl FunctionSettings {
             networks: form.optional("NETWORKS_FILE", networks).unwrap_or_else(NetworkTable::empty),
         };
         form.finish(read)
+    }
+
+    /// Whose heartbeats this function knows.
+    pub(crate) fn senders(&self) -> Option<Senders> {
+        let stack = self.stack.clone()?;
+        let member = self.member_role.clone().unwrap_or_else(|| member_role(&stack));
+        Some(Senders { stack, member, own: self.sight_role.clone() })
     }
 
     /// The intake of this function: what its rules send, looked up in the deployment's address table.
@@ -127,7 +145,7 @@ impl<L: Fn(&str) -> Option<String>> Form<L> {
         self.optional("LOG_LEVEL", read).unwrap_or(tracing::Level::INFO)
     }
 
-    fn given(&self, name: &str) -> Option<String> {
+    pub(crate) fn given(&self, name: &str) -> Option<String> {
         (self.lookup)(name).filter(|value| !value.is_empty())
     }
 
@@ -142,7 +160,7 @@ impl<L: Fn(&str) -> Option<String>> Form<L> {
         })
     }
 
-    fn optional<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(crate) fn optional<T>(&mut self, name: &str, read: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let value = self.given(name)?;
         match read(&value) {
             Ok(read) => Some(read),

@@ -21,6 +21,8 @@ pub type CloudTrailEvent = LambdaEvent<Box<RawValue>>;
 pub enum Handled {
     /// It was judged.
     Judged(Verdict),
+    /// It was not for judging: one of our own, noted.
+    Noted,
     /// A good record no detector wants: a rule lets through more than the catalog asks for.
     OutOfScope,
     /// A bad record: counted in the log, and never tried again.
@@ -36,13 +38,16 @@ pub enum GivenBack<S: Failure, P: Failure, W: Failure> {
     /// A credential it shows is not under watch.
     #[error("the new credential could not be put under watch: {0}")]
     Watching(#[source] W),
+    /// It was not for judging, and was not noted.
+    #[error("{0}")]
+    Noting(#[source] W),
 }
 
 impl<S: Failure, P: Failure, W: Failure> GivenBack<S, P, W> {
     fn is_retryable(&self) -> bool {
         match self {
             Self::Judging(error) => error.is_retryable(),
-            Self::Watching(error) => error.is_retryable(),
+            Self::Watching(error) | Self::Noting(error) => error.is_retryable(),
         }
     }
 }
@@ -66,7 +71,7 @@ where
     match intake.read(event.payload.get().as_bytes()) {
         Read::Activity(activity) => {
             let dealt_with = deal_with(pipeline, watch, &activity).await;
-            dealt_with.map(Handled::Judged).inspect_err(|error| {
+            dealt_with.inspect_err(|error| {
                 let record = activity.id.as_str();
                 tracing::error!(request, record, retryable = error.is_retryable(), %error, "event given back");
             })
@@ -84,11 +89,14 @@ async fn deal_with<S: Store, P: Publisher, W: Watch>(
     pipeline: &Pipeline<S, P>,
     watch: &W,
     activity: &Activity,
-) -> Result<Verdict, GivenBack<S::Error, P::Error, W::Error>> {
+) -> Result<Handled, GivenBack<S::Error, P::Error, W::Error>> {
+    if watch.takes(activity).await.map_err(GivenBack::Noting)? {
+        return Ok(Handled::Noted);
+    }
     // Boxed, or the two within each other are a type too deep for the compiler.
     let (judged, watched) = join(Box::pin(pipeline.judge(activity)), watch.look(activity)).await;
     let verdict = judged?;
-    watched.map(|()| verdict).map_err(GivenBack::Watching)
+    watched.map(|()| Handled::Judged(verdict)).map_err(GivenBack::Watching)
 }
 
 /// Deals with one event and answers Lambda with nothing: who invokes asynchronously reads no answer.

@@ -12,6 +12,11 @@ pub trait Watch {
 
     /// Looks at one activity.
     fn look(&self, activity: &Activity) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Takes an activity that is not for judging, and says whether it did.
+    fn takes(&self, _: &Activity) -> impl Future<Output = Result<bool, Self::Error>> {
+        async { Ok(false) }
+    }
 }
 
 /// Most functions judge, and do nothing beside it.
@@ -34,6 +39,13 @@ impl<W: Watch> Watch for Option<W> {
         match self {
             Some(watch) => watch.look(activity).await,
             None => Ok(()),
+        }
+    }
+
+    async fn takes(&self, activity: &Activity) -> Result<bool, W::Error> {
+        match self {
+            Some(watch) => watch.takes(activity).await,
+            None => Ok(false),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! but to invoke that one, and the command links one client of AWS.
 //! Nothing is looked up: what a deployment calls its parts follows from its stack's name.
 
+mod coverage;
+
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -15,9 +17,14 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+pub use coverage::{Coverage, Fault, Place, Row, Sighting, State};
 
 /// How long a run of redrive may take, and its answer on the way.
-const RUN: Duration = Duration::from_secs(330);
+const REDRIVE: Duration = Duration::from_secs(330);
+/// How long a look at every account and region may take, and its answer on the way.
+const LOOK: Duration = Duration::from_secs(930);
 
 /// Why a deployment did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -111,9 +118,23 @@ impl Deployment {
     ///
     /// What could not be reached, or failed there.
     pub async fn redrive(&self) -> Result<Redriven, RemoteError> {
-        let name = format!("{}-redrive", self.stack);
+        self.invoke("redrive", REDRIVE).await
+    }
+
+    /// Lets the proof of sight look at every account and region once.
+    ///
+    /// # Errors
+    ///
+    /// What could not be reached, or failed there.
+    pub async fn sight(&self) -> Result<Coverage, RemoteError> {
+        self.invoke("sight", LOOK).await
+    }
+
+    /// Invokes a function of the deployment, and reads its answer.
+    async fn invoke<T: DeserializeOwned>(&self, function: &str, within: Duration) -> Result<T, RemoteError> {
+        let name = format!("{}-{function}", self.stack);
         let config = aws_sdk_lambda::config::Builder::from(&self.config)
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(RUN).build())
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(within).build())
             // A run that was begun goes on; another one would share its work.
             .retry_config(RetryConfig::disabled())
             .build();

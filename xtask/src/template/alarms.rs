@@ -7,7 +7,7 @@ use trailwarden_model::aws::rules::Rule;
 use super::rules::Bus;
 
 /// Every function of the deployment, by the beginning of its logical ids.
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 10] = [
     "CredentialAdded",
     "SecretAccessed",
     "ConsoleLogin",
@@ -17,6 +17,7 @@ const FUNCTIONS: [&str; 9] = [
     "Privileges",
     "Redrive",
     "Upkeep",
+    "Sight",
 ];
 /// Those that events reach; their traffic is the deployment's pulse.
 const JUDGES: [&str; 4] = ["CredentialAdded", "SecretAccessed", "ConsoleLogin", "CredentialUsed"];

@@ -52,8 +52,13 @@ fn deployment(template: &str) -> anyhow::Result<String> {
     let rules = all();
     let on = |bus: Bus, one: fn(Bus, &Rule) -> String| rules.iter().map(move |rule| one(bus, rule));
     let both = |one| on(Bus::Default, one).chain(on(Bus::Central, one)).collect::<String>();
-    let blocks =
-        [("rules", both(rules::invoking)), ("rule-arns", both(rules::arn_item)), ("alarms", alarms::all(&rules))];
+    let blocks = [
+        ("rules", both(rules::invoking)),
+        ("rule-arns", both(rules::arn_item)),
+        ("rule-names", on(Bus::Default, rules::name_item).collect()),
+        ("central-rule-names", on(Bus::Central, rules::name_item).collect()),
+        ("alarms", alarms::all(&rules)),
+    ];
     blocks.iter().try_fold(template.to_owned(), |text, (name, block)| replaced(TEMPLATE, &text, name, block))
 }
 

@@ -92,6 +92,18 @@ pub(super) fn arn_item(bus: Bus, rule: &Rule) -> String {
     }
 }
 
+/// What the rule on that bus is called in the deployment, as an item of a list.
+pub(super) fn name_item(bus: Bus, rule: &Rule) -> String {
+    let (id, name) = (bus.id(rule), &rule.name);
+    match bus {
+        Bus::Default => format!("              - !Sub '{name}=${{{id}}}'\n"),
+        // Its name would come with its bus before it; the ARN ends alike everywhere.
+        Bus::Central => format!(
+            "                  - !Sub ['{name}=${{Rule}}', {{ Rule: !Select [2, !Split ['/', !GetAtt {id}.Arn]] }}]\n"
+        ),
+    }
+}
+
 /// JSON as block YAML: an array of plain values on one line where it fits.
 fn yaml(value: &Value, indent: usize, text: &mut String) {
     let space = " ".repeat(indent);

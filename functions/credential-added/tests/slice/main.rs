@@ -22,6 +22,7 @@ mod deployment;
 mod earlier;
 mod every_fault;
 mod faults;
+mod heartbeat;
 mod hot;
 mod hot_identity;
 mod http;

@@ -35,11 +35,12 @@ impl Watch for Watcher {
 ///
 /// What is missing or wrong in the environment, all of it at once, or what the runtime could not do.
 pub async fn serve() -> Result<(), Error> {
-    serve_with(|config, settings, turned| {
+    // Boxed: it holds every client and setting at once.
+    Box::pin(serve_with(|config, settings, turned| {
         settings.presence_rule.as_deref().map(|rule| Watcher {
             presence: Presence::over(config, &settings.table, RuleName::parse(rule)),
             window: window(turned),
         })
-    })
+    }))
     .await
 }

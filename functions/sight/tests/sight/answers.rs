@@ -1,0 +1,235 @@
+//! Answers: what each endpoint of AWS says of the world, in that service's own words.
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use crate::http::{Reply, Request};
+use crate::world::{HOME, Trail, World, key};
+
+/// One call, by its signature.
+struct Call<'r> {
+    account: String,
+    region: String,
+    service: String,
+    operation: String,
+    asked: Value,
+    request: &'r Request,
+}
+
+/// Deals with one request.
+pub(crate) fn answer(request: &Request, world: &mut World) -> Reply {
+    let call = Call::of(request);
+    let in_account = (call.account.clone(), call.operation.clone());
+    if world.denied.contains(&call.operation) || world.denied_in.contains(&in_account) {
+        return call.refuse(403, "AccessDeniedException", "planned");
+    }
+    match call.service.as_str() {
+        "sts" => assume(&call, world),
+        "organizations" => organization(&call, world),
+        "account" => regions(&call, world),
+        "cloudtrail" => trails(&call, world),
+        "events" => rules(&call, world),
+        "iam" => identities(&call, world),
+        "sqs" => queues(&call, world),
+        "securityhub" => hub(&call, world),
+        "secretsmanager" => secret(&call, world),
+        "sns" => publish(&call, world),
+        other => panic!("{other} was asked for {}", call.operation),
+    }
+}
+
+impl<'r> Call<'r> {
+    fn of(request: &'r Request) -> Self {
+        let signed = request.headers.get("authorization").unwrap();
+        let scope = signed.split("Credential=").nth(1).unwrap().split(',').next().unwrap();
+        let scope: Vec<&str> = scope.split('/').collect();
+        let body = String::from_utf8(request.body.clone()).unwrap();
+        let form = body.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| {
+            let value = percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned();
+            (name.to_owned(), Value::from(value))
+        });
+        let asked = serde_json::from_str(&body).unwrap_or_else(|_| Value::Object(form.collect()));
+        let target = request.headers.get("x-amz-target").and_then(|target| target.rsplit('.').next());
+        let operation = target.or_else(|| asked["Action"].as_str()).unwrap_or(&request.path).to_owned();
+        Self {
+            account: scope[0].strip_prefix("ASIA").unwrap_or(HOME).to_owned(),
+            region: scope[2].to_owned(),
+            service: scope[3].to_owned(),
+            operation,
+            asked,
+            request,
+        }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.asked[name].as_str().unwrap_or_default()
+    }
+
+    fn xml(&self, said: &str) -> Reply {
+        let operation = &self.operation;
+        let body = format!("<{operation}Response><{operation}Result>{said}</{operation}Result></{operation}Response>");
+        Reply::of(200, "text/xml", &body)
+    }
+
+    fn refuse(&self, status: u16, code: &str, message: &str) -> Reply {
+        if ["iam", "sts", "sns"].contains(&self.service.as_str()) {
+            let code = code.strip_suffix("Exception").unwrap_or(code);
+            let fault = format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+            );
+            return Reply::of(status, "text/xml", &fault);
+        }
+        let mut reply =
+            Reply::of(status, "application/json", &json!({ "__type": code, "message": message }).to_string());
+        if let Reply::Answer { headers, .. } = &mut reply {
+            headers.push(("x-amzn-ErrorType".to_owned(), code.to_owned()));
+        }
+        reply
+    }
+}
+
+fn say(said: &Value) -> Reply {
+    Reply::of(200, "application/x-amz-json-1.1", &said.to_string())
+}
+
+fn assume(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!(call.account, HOME, "only the deployment takes roles");
+    let role = call.text("RoleArn");
+    let account = role.split(':').nth(4).unwrap();
+    if !world.members.contains(account) || role != format!("arn:aws:iam::{account}:role/tw-member") {
+        return call.refuse(403, "AccessDenied", "is not authorized to perform: sts:AssumeRole");
+    }
+    call.xml(&format!(
+        "<Credentials><AccessKeyId>ASIA{account}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+         <SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+    ))
+}
+
+/// Two a page, to have pages.
+fn organization(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!((call.operation.as_str(), call.account.as_str()), ("ListAccounts", HOME));
+    let begin: usize = call.text("NextToken").parse().unwrap_or_default();
+    let page = world.accounts.iter().skip(begin).take(2).map(|(id, status)| json!({ "Id": id, "Status": status }));
+    let mut said = json!({ "Accounts": page.collect::<Vec<_>>() });
+    if begin + 2 < world.accounts.len() {
+        said["NextToken"] = json!((begin + 2).to_string());
+    }
+    say(&said)
+}
+
+fn regions(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!(call.asked["RegionOptStatusContains"], json!(["ENABLED", "ENABLED_BY_DEFAULT"]));
+    let regions = world.regions[&call.account].iter();
+    let regions: Vec<Value> =
+        regions.map(|name| json!({ "RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT" })).collect();
+    say(&json!({ "Regions": regions }))
+}
+
+fn trails(call: &Call<'_>, world: &World) -> Reply {
+    let arn = |trail: &Trail| format!("arn:aws:cloudtrail:{}:{}:trail/everything", trail.home, call.account);
+    let trails = &world.trails[&call.account];
+    let named =
+        || trails.iter().find(|trail| [call.text("Name"), call.text("TrailName")].contains(&arn(trail).as_str()));
+    match call.operation.as_str() {
+        "DescribeTrails" => {
+            let trails = trails.iter().map(|trail| {
+                json!({
+                    "Name": "everything", "TrailARN": arn(trail), "HomeRegion": trail.home,
+                    "IsMultiRegionTrail": trail.everywhere,
+                })
+            });
+            say(&json!({ "trailList": trails.collect::<Vec<_>>() }))
+        }
+        "GetTrailStatus" => say(&json!({ "IsLogging": named().unwrap().logging })),
+        "GetEventSelectors" => say(&named().unwrap().selectors),
+        other => panic!("the trail was asked for {other}"),
+    }
+}
+
+fn rules(call: &Call<'_>, world: &World) -> Reply {
+    if call.operation == "DescribeEventBus" {
+        assert_eq!((call.account.as_str(), call.text("Name")), (HOME, "tw-central"));
+        return say(&json!({ "Name": "tw-central", "Policy": world.bus_policy.to_string() }));
+    }
+    let bus = call.asked["EventBusName"].as_str().unwrap_or("default");
+    let name = if call.operation == "DescribeRule" { call.text("Name") } else { call.text("Rule") };
+    let Some(rule) = world.rules.get(&key(&call.account, &call.region, bus, name)) else {
+        return call.refuse(400, "ResourceNotFoundException", "does not exist");
+    };
+    match call.operation.as_str() {
+        "DescribeRule" => say(&json!({ "Name": name, "State": rule["State"], "EventPattern": rule["EventPattern"] })),
+        "ListTargetsByRule" => say(&json!({ "Targets": rule["Targets"] })),
+        other => panic!("the bus was asked for {other}"),
+    }
+}
+
+fn identities(call: &Call<'_>, world: &mut World) -> Reply {
+    if call.operation == "CreateAccessKey" {
+        assert_eq!(call.text("UserName"), "tw-heartbeat");
+        world.beats.push((call.account.clone(), "us-east-1".to_owned(), call.operation.clone()));
+        if world.allowed.contains(&call.account) {
+            return call.refuse(404, "NoSuchEntity", "The user with name tw-heartbeat cannot be found.");
+        }
+        return call.refuse(403, "AccessDenied", "is not authorized to perform: iam:CreateAccessKey");
+    }
+    let name = call.text("RoleName");
+    let Some(role) = world.roles.get(&(call.account.clone(), name.to_owned())) else {
+        return call.refuse(404, "NoSuchEntity", "The role cannot be found.");
+    };
+    let encoded = |document: &Value| utf8_percent_encode(&document.to_string(), NON_ALPHANUMERIC).to_string();
+    match (call.operation.as_str(), &role.policy) {
+        ("GetRole", _) => call.xml(&format!(
+            "<Role><Path>/</Path><RoleName>{name}</RoleName><RoleId>AROAEXAMPLE</RoleId><Arn>arn</Arn>\
+             <CreateDate>2026-01-01T00:00:00Z</CreateDate>\
+             <AssumeRolePolicyDocument>{}</AssumeRolePolicyDocument></Role>",
+            encoded(&role.trust),
+        )),
+        ("GetRolePolicy", Some(policy)) if call.text("PolicyName") == "forward" => call.xml(&format!(
+            "<RoleName>{name}</RoleName><PolicyName>forward</PolicyName><PolicyDocument>{}</PolicyDocument>",
+            encoded(policy),
+        )),
+        ("GetRolePolicy", _) => call.refuse(404, "NoSuchEntity", "The role policy cannot be found."),
+        (other, _) => panic!("IAM was asked for {other}"),
+    }
+}
+
+fn queues(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!(call.operation, "GetQueueAttributes");
+    let url: Vec<&str> = call.text("QueueUrl").split('/').collect();
+    let (host, account, name) = (url[2], url[3], url[4]);
+    assert_eq!(host, format!("sqs.{}.amazonaws.com", call.region));
+    assert_eq!(account, call.account);
+    match world.queues.get(&(account.to_owned(), call.region.clone(), name.to_owned())) {
+        Some(waiting) => say(&json!({ "Attributes": { "ApproximateNumberOfMessages": waiting.to_string() } })),
+        None => call.refuse(400, "com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist."),
+    }
+}
+
+fn hub(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!((call.request.path.split('?').next().unwrap(), call.account.as_str()), ("/accounts", HOME));
+    if !world.hub {
+        return call.refuse(
+            401,
+            "InvalidAccessException",
+            "Account 111122223333 is not subscribed to AWS Security Hub",
+        );
+    }
+    say(&json!({ "HubArn": "arn:aws:securityhub:eu-central-1:111122223333:hub/default" }))
+}
+
+fn secret(call: &Call<'_>, world: &mut World) -> Reply {
+    let (account, region) = (&call.account, &call.region);
+    let secret = format!("arn:aws:secretsmanager:{region}:{account}:secret:tw/heartbeat");
+    assert_eq!((call.operation.as_str(), call.text("SecretId")), ("GetSecretValue", secret.as_str()));
+    world.beats.push((account.clone(), region.clone(), call.operation.clone()));
+    if world.allowed.contains(account) {
+        return call.refuse(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+    }
+    call.refuse(400, "AccessDeniedException", "is not authorized to perform: secretsmanager:GetSecretValue")
+}
+
+fn publish(call: &Call<'_>, world: &mut World) -> Reply {
+    assert_eq!(call.text("TopicArn"), "arn:aws:sns:eu-central-1:111122223333:tw-alarms");
+    world.mails.push((call.text("Subject").to_owned(), call.text("Message").to_owned()));
+    call.xml("<MessageId>m</MessageId>")
+}
