@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_cloudtrail::Client;
+use aws_sdk_cloudtrail::config::Region;
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::{AdvancedEventSelector, AdvancedFieldSelector, EventSelector, ReadWriteType, Trail};
+use aws_sdk_cloudtrail::{Client, Config};
 use trailwarden_model::aws::catalog::{CALLS, Call};
 use trailwarden_model::aws::delivery::Behaviour;
 
@@ -113,9 +114,12 @@ pub(super) async fn look(client: &Client, found: &mut Found) -> Result<(), CallE
     let (mut logged, mut active) = (Logged::default(), Vec::new());
     for trail in &here {
         let arn = trail.trail_arn().unwrap_or_default();
-        let status = client.get_trail_status().name(arn).send().await;
+        // A trail is asked about where it is at home; elsewhere there is only its shadow.
+        let at_home = || Config::builder().region(trail.home_region().map(|home| Region::new(home.to_owned())));
+        let status = client.get_trail_status().name(arn).customize().config_override(at_home()).send().await;
         if status.map_err(|error| CallError::of("GetTrailStatus", error))?.is_logging == Some(true) {
-            let selectors = client.get_event_selectors().trail_name(arn).send().await;
+            let asked = client.get_event_selectors().trail_name(arn);
+            let selectors = asked.customize().config_override(at_home()).send().await;
             let selectors = selectors.map_err(|error| CallError::of("GetEventSelectors", error))?;
             logged = logged.or(Logged::of(&selectors));
             active.push(*trail);
