@@ -59,6 +59,16 @@ class Organization:
             )
             plain_policies(account)
 
+    def log_everything(self, account: str, region: str) -> None:
+        """Gives an account a trail of every region that logs every management event."""
+        bucket = f"trail-{account}"
+        self.client(account, "us-east-1", "s3").create_bucket(Bucket=bucket)
+        trails = self.client(account, region, "cloudtrail")
+        trails.create_trail(Name="all", S3BucketName=bucket, IsMultiRegionTrail=True)
+        every = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+        trails.put_event_selectors(TrailName="all", EventSelectors=[every])
+        trails.start_logging(Name="all")
+
     def emit(self, account: str, region: str, entries: list[Json]) -> None:
         """AWS itself puts events on the default bus of the account and region they arise in, and nowhere else."""
         answer = self.client(account, region, "events").put_events(Entries=entries)

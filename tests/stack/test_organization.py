@@ -5,6 +5,7 @@
 
 import json
 import os
+import subprocess
 import time
 import unittest
 from collections import Counter
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from .__main__ import quieten
-from .account import ACCOUNT, NAME, Account, address, serve
+from .account import ACCOUNT, CREDENTIALS, NAME, Account, address, serve
 from .calls import calls, emitted
 from .events import Json, batches
 from .organization import Organization, stack_set
@@ -46,6 +47,9 @@ class Organisation(unittest.TestCase):
             region=HOME,
             server=server,
             ForwardedFrom=cls.organization.id,
+            # moto lists accounts for the management account alone, and no regions.
+            SeenAccounts=f"{cls.organization.management},{cls.member}",
+            SeenRegions=",".join(REGIONS),
         )
         cls.bus = cls.account.central_bus().rsplit("/", 1)[1]
         cls.roll_out(cls.organization.members(), "organization")
@@ -175,6 +179,45 @@ class Organisation(unittest.TestCase):
         url = sqs.get_queue_url(QueueName=f"{NAME}-undelivered")["QueueUrl"]
         kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
         self.assertEqual(int(kept["ApproximateNumberOfMessages"]), cells[self.member, "us-east-2"][0])
+
+    def doctor(self) -> tuple[int, Json]:
+        """What `trailwarden doctor` says of the deployment, and how it ends."""
+        keys = {name.upper(): value for name, value in CREDENTIALS.items()}
+        done = subprocess.run(
+            [Path(os.environ["STACK_BINARIES"]) / "trailwarden", "doctor", "--region", HOME, "--format", "json"],
+            env={"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.account.url, **keys},
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        self.assertNotEqual(done.returncode, 2, done.stderr)
+        return done.returncode, json.loads(done.stdout)
+
+    def test_6_doctor_sees_every_account_and_region_and_names_the_one_rule_that_is_off(self) -> None:
+        for account in self.accounts():
+            self.organization.log_everything(account, REGIONS[0])
+        self.account.client("securityhub").enable_security_hub()
+        said = self.doctor()[1]
+        places = {(place["account"], place["region"]) for place in said["rows"]}
+        self.assertEqual(places, {(account, region) for account in self.accounts() for region in REGIONS})
+        self.assertEqual(named(said), [])
+        events, rule = self.organization.client(self.member, "us-east-2", "events"), f"{NAME}-secret-accessed-subject-1"
+        events.disable_rule(Name=rule)
+        try:
+            status, said = self.doctor()
+        finally:
+            pattern = events.describe_rule(Name=rule)["EventPattern"]
+            events.put_rule(Name=rule, EventPattern=pattern, State=WITH_READS)
+        self.assertEqual((status, named(said)), (1, [(self.member, "us-east-2", ["secret-accessed"])]))
+        fault = next(each for each in said["faults"] if each["blinds"])
+        self.assertIn(rule, fault["says"])
+        self.assertIn(f"aws events put-rule --name {rule}", fault["mend"])
+
+
+def named(said: Json) -> list[tuple[str, str, list[str]]]:
+    """Where doctor names a fault and what it blinds, but for what moto lets a role do that AWS refuses it."""
+    faults = (each for each in said["faults"] if each["check"] != "heartbeat.allowed")
+    return [(each["account"], each["region"], each["blinds"]) for each in faults]
 
 
 if __name__ == "__main__":
