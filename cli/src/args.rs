@@ -2,6 +2,8 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, where backticks would show")]
 
+mod backfill;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -10,6 +12,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use trailwarden_model::{FactKind, Severity};
+
+pub use backfill::BackfillArgs;
 
 use crate::pattern::{Pattern, parse_network};
 
@@ -32,6 +36,8 @@ pub enum Command {
     Replay(Box<ReplayArgs>),
     /// List who added which credential, read which secret, signed in, and whether it was expected.
     Ledger(Box<LedgerArgs>),
+    /// Seed a deployment's memory from logs, so that it knows what is usual on its first day.
+    Backfill(Box<BackfillArgs>),
     /// Try again what waits in a deployment's failure queues: now, and not within the hour.
     Redrive(RedriveArgs),
     /// Look what a deployment sees of each account and region, and what it does not see, and why.

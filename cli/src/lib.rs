@@ -3,6 +3,7 @@
 //! Data goes to stdout, everything else to stderr. What a run came to is decided in [`Exit`] alone.
 
 pub mod args;
+mod backfill;
 mod detectors;
 pub mod doctor;
 mod explain;
@@ -49,6 +50,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Ledger(arguments) => ledger::run(arguments).map(|()| Exit::Done),
+        Command::Backfill(arguments) => backfill::run(arguments).map(|()| Exit::Done),
         Command::Redrive(arguments) => redrive::run(arguments).map(|()| Exit::Done),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),

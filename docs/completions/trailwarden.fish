@@ -28,6 +28,7 @@ complete -c trailwarden -n "__fish_trailwarden_needs_command" -s h -l help -d 'P
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
@@ -79,6 +80,18 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -s o -l 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l every -d 'In a table, show each single read and session'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l since -d 'Learn only from TIME on (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l until -d 'Learn only from what comes before TIME' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l config -d 'The settings the deployment uses, where memory.quarantine is not the default (TOML)' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l networks -d 'A newer address table than the one shipped; the one the deployment uses' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l jobs -d 'How many files are read at once [default: one for each core]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l rate -d 'How many write units a second the table is to be given; fewer where it cannot take them' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -l work -d 'Where to keep what was learned, and how far it was sent, until all of it arrived [default: trailwarden-backfill-STACK.work, here]' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand backfill" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -l stack -d 'The stack\'s name' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
@@ -100,11 +113,12 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger redrive doctor explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

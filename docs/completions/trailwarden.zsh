@@ -89,6 +89,25 @@ wide\:"Every record"))' \
 '*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz; `-` for standard input:_files' \
 && ret=0
 ;;
+(backfill)
+_arguments "${_arguments_options[@]}" : \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'--since=[Learn only from TIME on (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--until=[Learn only from what comes before TIME]:TIME:_default' \
+'--config=[The settings the deployment uses, where memory.quarantine is not the default (TOML)]:FILE:_files' \
+'--networks=[A newer address table than the one shipped; the one the deployment uses]:FILE:_files' \
+'--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
+'--rate=[How many write units a second the table is to be given; fewer where it cannot take them]:UNITS:_default' \
+'--work=[Where to keep what was learned, and how far it was sent, until all of it arrived \[default\: trailwarden-backfill-STACK.work, here\]]:FILE:_files' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz:_files' \
+&& ret=0
+;;
 (redrive)
 _arguments "${_arguments_options[@]}" : \
 '--stack=[The stack'\''s name]:NAME:_default' \
@@ -164,6 +183,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(backfill)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (redrive)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -202,6 +225,7 @@ _trailwarden_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
+'backfill:Seed a deployment'\''s memory from logs, so that it knows what is usual on its first day' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
@@ -210,6 +234,11 @@ _trailwarden_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trailwarden commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__backfill_commands] )) ||
+_trailwarden__subcmd__backfill_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden backfill commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__detectors_commands] )) ||
 _trailwarden__subcmd__detectors_commands() {
@@ -236,6 +265,7 @@ _trailwarden__subcmd__help_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
+'backfill:Seed a deployment'\''s memory from logs, so that it knows what is usual on its first day' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
@@ -244,6 +274,11 @@ _trailwarden__subcmd__help_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trailwarden help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__backfill_commands] )) ||
+_trailwarden__subcmd__help__subcmd__backfill_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help backfill commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__help__subcmd__detectors_commands] )) ||
 _trailwarden__subcmd__help__subcmd__detectors_commands() {

@@ -7,8 +7,9 @@ use crate::steps::{run, run_with, tool};
 
 /// The template.
 const TEMPLATE: &str = "template.yaml";
-/// What other accounts and regions are given, and what gives it to them.
-const INFRA: [&str; 3] = ["infra/forwarder.yaml", "infra/organization.yaml", "infra/account.yaml"];
+/// What other accounts and regions are given, what gives it to them, and what seeds the memory.
+const INFRA: [&str; 4] =
+    ["infra/forwarder.yaml", "infra/organization.yaml", "infra/account.yaml", "infra/backfill.yaml"];
 /// What the house asks of it, in cfn-guard's words.
 const RULES: &str = "tests/template.guard";
 

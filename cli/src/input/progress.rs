@@ -9,6 +9,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// How often a progress bar is drawn.
 const DRAW_EVERY: Duration = Duration::from_millis(100);
 
+/// How often a line is written of long work where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(30);
+
 /// The progress of one run, silent where stderr is no terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -16,6 +19,8 @@ pub(crate) struct Progress {
     pub(super) bytes: AtomicU64,
     /// Records seen so far.
     pub(super) records: AtomicU64,
+    /// How many lines were due so far.
+    lines: AtomicU64,
 }
 
 impl Progress {
@@ -32,7 +37,23 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(DRAW_EVERY);
-        Self { bar, bytes: AtomicU64::new(0), records: AtomicU64::new(0) }
+        Self { bar, bytes: AtomicU64::new(0), records: AtomicU64::new(0), lines: AtomicU64::new(0) }
+    }
+
+    /// Progress of something whose length is not known in bytes.
+    pub(crate) fn of_steps() -> Self {
+        let progress = Self::start(0);
+        progress.bar.set_style(ProgressStyle::default_spinner());
+        progress
+    }
+
+    /// Says how far it is; where there is no terminal, as a line now and then.
+    pub(crate) fn said(&self, words: &str) {
+        self.bar.set_message(words.to_owned());
+        let due = self.bar.elapsed().as_secs() / LINE_EVERY.as_secs();
+        if self.bar.is_hidden() && self.lines.fetch_max(due, Ordering::Relaxed) < due {
+            anstream::eprintln!("{words}");
+        }
     }
 
     /// Says that more was read.

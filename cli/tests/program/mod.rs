@@ -54,6 +54,23 @@ pub fn trailwarden_reading<S: AsRef<std::ffi::OsStr>>(arguments: &[S], input: &[
     }
 }
 
+/// Runs the program in another environment.
+#[track_caller]
+pub fn trailwarden_with(arguments: &[&str], environment: &[(&str, String)]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_trailwarden"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program ends");
+    Run {
+        status: output.status.code().expect("an exit status"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
 /// The repository's folder.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -61,7 +61,7 @@ impl Clients {
 ///
 /// Region, credentials and endpoints come from the environment Lambda sets, and from nowhere
 /// else: looking for profiles, containers or instances would cost a cold start its time.
-pub(crate) async fn config() -> SdkConfig {
+pub async fn config() -> SdkConfig {
     let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     aws_config::defaults(BehaviorVersion::latest())
         .http_client(https)

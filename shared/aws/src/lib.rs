@@ -5,6 +5,8 @@
 
 #[cfg(feature = "answers")]
 pub mod answers;
+#[cfg(feature = "backfill")]
+pub mod backfill;
 mod call;
 pub mod clients;
 mod function;
@@ -35,5 +37,5 @@ pub use clients::Clients;
 pub use function::serve;
 pub use ledger::{LedgerError, LedgerTable, PARTITION_KEY, SORT_KEY};
 pub use settings::{FunctionSettings, SettingsError};
-pub use store::{DynamoStore, KEY, StoreError};
+pub use store::{DynamoStore, KEY, Spent, StoreError};
 pub use topic::{FINDING_LINE, PublishError, SnsPublisher, chat};

@@ -119,7 +119,7 @@ fn days(text: &str) -> Result<u16, String> {
     days.ok_or_else(|| "must be a number of days, from 1 to 3650".to_owned())
 }
 
-fn networks(path: &str) -> Result<NetworkTable, String> {
+pub(crate) fn networks(path: &str) -> Result<NetworkTable, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
     NetworkTable::from_bytes(bytes).map_err(|error| error.to_string())
 }

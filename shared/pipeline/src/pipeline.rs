@@ -157,7 +157,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     }
 
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.
-    async fn identified<'a>(&self, activity: &'a Activity) -> Outcome<Cow<'a, Activity>, S, P> {
+    pub(crate) async fn identified<'a>(&self, activity: &'a Activity) -> Outcome<Cow<'a, Activity>, S, P> {
         let Some(subject) = nameless(activity) else { return Ok(Cow::Borrowed(activity)) };
         let asked =
             Observation { subject, time: activity.time, act: activity.act.as_str().to_owned(), seen: Vec::new() };

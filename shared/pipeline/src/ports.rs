@@ -75,6 +75,15 @@ pub trait Publisher: Send + Sync {
     }
 }
 
+/// Nobody is told: whoever only learns has nothing to say.
+impl Publisher for () {
+    type Error = Infallible;
+
+    async fn publish(&self, _finding: &Finding) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
 /// One store for several.
 impl<S: Store> Store for Arc<S> {
     type Error = S::Error;

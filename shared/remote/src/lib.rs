@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::config::http::HttpResponse;
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
-use aws_sdk_lambda::error::DisplayErrorContext;
+use aws_sdk_lambda::error::{DisplayErrorContext, SdkError};
 use aws_sdk_lambda::primitives::Blob;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -25,6 +26,8 @@ pub use coverage::{Coverage, Fault, Place, Row, Sighting, State};
 const REDRIVE: Duration = Duration::from_secs(330);
 /// How long a look at every account and region may take, and its answer on the way.
 const LOOK: Duration = Duration::from_secs(930);
+/// How long merging a batch may take, and its answer on the way.
+const BATCH: Duration = Duration::from_secs(150);
 
 /// Why a deployment did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +54,14 @@ pub enum RemoteError {
         region: String,
         /// Why.
         why: String,
+        /// Whether it may be reached later.
+        passing: bool,
+    },
+    /// There is no room for one more invocation.
+    #[error("{name} could not be invoked now: the account has no concurrency left")]
+    Full {
+        /// The function.
+        name: String,
     },
     /// The function failed.
     #[error("{name} failed: {said}")]
@@ -84,12 +95,33 @@ pub struct Redriven {
     pub unreadable: u64,
 }
 
+/// How far a batch of backfill came.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+pub struct Merged {
+    /// So many subjects from its beginning are in the memory.
+    pub merged: usize,
+    /// How many requests that took.
+    pub requests: u64,
+    /// How many write units that took.
+    pub units: f64,
+    /// Why it ended before its end: `late`, or `busy` where the table had no room.
+    pub stopped: Option<String>,
+}
+
 /// A deployment, by its stack.
 #[derive(Debug, Clone)]
 pub struct Deployment {
     stack: String,
     region: String,
     config: SdkConfig,
+}
+
+impl RemoteError {
+    /// Whether asking again may help: what could not be reached, and not what refused or failed.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Full { .. } | Self::Call { passing: true, .. })
+    }
 }
 
 impl Deployment {
@@ -112,13 +144,19 @@ impl Deployment {
         Ok(Self { stack: stack.to_owned(), region, config })
     }
 
+    /// Which one it is: its stack, and where.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{} in {}", self.stack, self.region)
+    }
+
     /// Lets redrive go through its queues once.
     ///
     /// # Errors
     ///
     /// What could not be reached, or failed there.
     pub async fn redrive(&self) -> Result<Redriven, RemoteError> {
-        self.invoke("redrive", REDRIVE).await
+        self.ask("redrive", None, REDRIVE).await
     }
 
     /// Lets the proof of sight look at every account and region once.
@@ -127,11 +165,25 @@ impl Deployment {
     ///
     /// What could not be reached, or failed there.
     pub async fn sight(&self) -> Result<Coverage, RemoteError> {
-        self.invoke("sight", LOOK).await
+        self.ask("sight", None, LOOK).await
     }
 
-    /// Invokes a function of the deployment, and reads its answer.
-    async fn invoke<T: DeserializeOwned>(&self, function: &str, within: Duration) -> Result<T, RemoteError> {
+    /// Has a batch of what was learned merged into the memory, as far as there is time and room.
+    ///
+    /// # Errors
+    ///
+    /// What could not be reached, or failed there.
+    pub async fn backfill(&self, batch: Vec<u8>) -> Result<Merged, RemoteError> {
+        self.ask("backfill", Some(batch), BATCH).await
+    }
+
+    /// Asks one function of the deployment, and waits for its answer.
+    async fn ask<A: DeserializeOwned>(
+        &self,
+        function: &str,
+        what: Option<Vec<u8>>,
+        within: Duration,
+    ) -> Result<A, RemoteError> {
         let name = format!("{}-{function}", self.stack);
         let config = aws_sdk_lambda::config::Builder::from(&self.config)
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(within).build())
@@ -139,12 +191,16 @@ impl Deployment {
             .retry_config(RetryConfig::disabled())
             .build();
         let (at, region) = (|| name.clone(), || self.region.clone());
-        let answer = Client::from_conf(config).invoke().function_name(&name).send().await;
-        let answer = answer.map_err(|error| match error.as_service_error() {
+        let asked = Client::from_conf(config).invoke().function_name(&name).set_payload(what.map(Blob::new));
+        let answer = asked.send().await.map_err(|error| match error.as_service_error() {
             Some(refused) if refused.is_resource_not_found_exception() => {
                 RemoteError::Absent { name: at(), region: region() }
             }
-            _ => RemoteError::Call { name: at(), region: region(), why: DisplayErrorContext(error).to_string() },
+            Some(refused) if refused.is_too_many_requests_exception() => RemoteError::Full { name: at() },
+            _ => {
+                let passing = is_passing(&error);
+                RemoteError::Call { name: at(), region: region(), why: DisplayErrorContext(error).to_string(), passing }
+            }
         })?;
         let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
         if answer.function_error.is_some() {
@@ -152,5 +208,15 @@ impl Deployment {
             return Err(RemoteError::Failed { name, said });
         }
         serde_json::from_slice(&payload).map_err(|source| RemoteError::Unreadable { name, source })
+    }
+}
+
+/// Whether nobody answered, or a service in trouble: whoever refused will refuse again.
+fn is_passing<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => true,
+        SdkError::DispatchFailure(failure) => failure.is_io() || failure.is_timeout(),
+        SdkError::ServiceError(answer) => answer.raw().status().as_u16() >= 500,
+        _ => false,
     }
 }

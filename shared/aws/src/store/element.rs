@@ -15,6 +15,8 @@ use trailwarden_model::ids::hex;
 const KEY_LIMIT: usize = 1024;
 /// How long a value may be, in bytes: longer than any the model makes.
 const VALUE_LIMIT: usize = 4096;
+/// How many elements one value may have before they are folded: a week of loose days.
+pub(super) const LOOSE: usize = 8;
 /// How many days a block holds.
 const BLOCK: i32 = 64;
 
@@ -85,6 +87,11 @@ pub(super) fn days(number: i128) -> Vec<Day> {
     }
     let first = i32::try_from((number >> 64) - 1).unwrap_or(0).saturating_mul(BLOCK);
     (0..BLOCK).filter(|bit| number >> bit & 1 == 1).map(|bit| day(first.saturating_add(bit))).collect()
+}
+
+/// The same days in whatever takes less room: one by one while they are few, in blocks once they are not.
+pub(super) fn fewest(days: &BTreeSet<Day>) -> BTreeSet<i128> {
+    if days.len() < LOOSE / 2 { days.iter().map(|day| of_day(*day)).collect() } else { folded(days) }
 }
 
 /// The same days in as few numbers as they fit in.

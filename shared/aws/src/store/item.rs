@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use trailwarden_detectors::memory::{Baseline, Day, Dimension, Kept, Observation, SIGHTING, Seen, VERSION, sighted};
+use trailwarden_detectors::memory::{
+    Baseline, Day, Dimension, Kept, Observation, RETENTION_DAYS, SIGHTING, Seen, Trace, VERSION, sighted,
+};
 
 use super::element;
 use super::error::StoreError;
@@ -18,9 +20,6 @@ pub(super) const TRACE: &str = "trace";
 pub(super) const FORM: &str = "version";
 /// When DynamoDB may forget the item, in seconds since 1970.
 pub(super) const EXPIRES: &str = "expires";
-/// After how many days without a sign of life an item may be forgotten.
-pub(super) const RETENTION_DAYS: i32 = 400;
-
 /// An item's attributes.
 pub(super) type Attributes = HashMap<String, AttributeValue>;
 
@@ -52,6 +51,27 @@ impl Elements {
                 }
             }
         }
+    }
+
+    /// What another memory of the subject holds, its days folded as upkeep would fold them.
+    pub(super) fn of(memory: &Baseline) -> Self {
+        let mut days: BTreeMap<String, BTreeSet<Day>> = BTreeMap::new();
+        let mut trace = BTreeSet::new();
+        for kept in memory.kept() {
+            match kept {
+                Kept::Day(day) => {
+                    days.entry(DAYS.to_owned()).or_default().insert(day);
+                }
+                Kept::Habit(dimension, value, day) => {
+                    days.entry(element::attribute(dimension, &value)).or_default().insert(day);
+                }
+                Kept::Trace(time, act, Trace { what, value }) => {
+                    trace.insert(element::of_trace(time, &act, &what, &value));
+                }
+            }
+        }
+        let numbers = days.into_iter().map(|(name, days)| (name, element::fewest(&days)));
+        Self { numbers: numbers.collect(), trace }
     }
 
     /// Whether there is nothing.

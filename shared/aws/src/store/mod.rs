@@ -24,6 +24,7 @@ mod element;
 mod episodes;
 mod error;
 mod item;
+mod merging;
 mod races;
 mod reading;
 mod upkeep;
@@ -33,7 +34,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use futures_util::future::{try_join, try_join_all};
 use trailwarden_detectors::Recalled;
 use trailwarden_detectors::memory::{Baseline, Observation, Subject, VERSION};
@@ -44,6 +45,8 @@ use change::Change;
 pub use error::StoreError;
 pub use item::KEY;
 use item::{Attributes, EXPIRES, Elements, FORM, expiry};
+use merging::Meter;
+pub use merging::Spent;
 use races::Races;
 use upkeep::Upkeep;
 
@@ -60,6 +63,7 @@ pub struct DynamoStore {
     client: Client,
     table: String,
     races: Races,
+    meter: Option<Meter>,
 }
 
 /// Opens the connection to a table by asking for what is not there.
@@ -72,7 +76,7 @@ impl DynamoStore {
     /// The store in a table whose only key is [`KEY`], a string.
     #[must_use]
     pub fn new(client: Client, table: &str) -> Self {
-        Self { client, table: table.to_owned(), races: Races::default() }
+        Self { client, table: table.to_owned(), races: Races::default(), meter: None }
     }
 
     /// Adds to one subject's item, and answers with what it then holds.
@@ -102,8 +106,12 @@ impl DynamoStore {
         let request = request.update_expression(change.expression()).return_values(ReturnValue::AllNew);
         let request = request
             .set_expression_attribute_names(Some(change.names))
-            .set_expression_attribute_values(Some(change.values));
+            .set_expression_attribute_values(Some(change.values))
+            .set_return_consumed_capacity(self.meter.as_ref().map(|_| ReturnConsumedCapacity::Total));
         let answer = request.send().await.map_err(|error| CallError::of("UpdateItem", error))?;
+        if let Some(meter) = &self.meter {
+            meter.count(answer.consumed_capacity.and_then(|consumed| consumed.capacity_units));
+        }
         Ok(answer.attributes.unwrap_or_default())
     }
 

@@ -7,11 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trailwarden_detectors::memory::{Day, TRACE_LIMIT, TRACE_SPAN, VALUES_LIMIT};
 
-use super::element;
+use super::element::{self, LOOSE};
 use super::item::{DAYS, Elements, expiry};
 
-/// How many elements one value may have before they are folded: a week of loose days.
-const LOOSE: usize = 8;
 /// How far past a limit an item may be: forgetting one thing at a time would double the requests.
 const SLACK: usize = 32;
 /// How many entries a trace of so many acts may have: most acts leave one or two.

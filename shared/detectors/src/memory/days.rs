@@ -95,6 +95,12 @@ impl Days {
         })
     }
 
+    /// Every day that is known: the latest ones, latest first, and the first.
+    pub fn all(&self) -> impl Iterator<Item = Day> + use<> {
+        let first = Some(self.first).filter(|first| !self.includes(*first));
+        self.before(self.last.plus(1)).chain(first)
+    }
+
     /// How many days before `day`, each weighing half as much for every `half_life` days of age.
     #[must_use]
     pub fn weight_before(&self, day: Day, half_life: f64) -> f64 {

@@ -31,6 +31,22 @@ impl Baseline {
         memory
     }
 
+    /// The things it holds, each once: of days long past only the first.
+    pub fn kept(&self) -> impl Iterator<Item = Kept> {
+        let days = self.days.iter().flat_map(Days::all).map(Kept::Day);
+        let habits = self.habits.iter().flat_map(|(dimension, values)| {
+            let of = move |(value, days): (&String, &Days)| {
+                let value = value.clone();
+                days.all().map(move |day| Kept::Habit(*dimension, value.clone(), day)).collect::<Vec<_>>()
+            };
+            values.iter().flat_map(of)
+        });
+        let trace = self.trace.iter().flat_map(|((time, act), entries)| {
+            entries.iter().map(|entry| Kept::Trace(*time, act.clone(), entry.clone()))
+        });
+        days.chain(habits).chain(trace)
+    }
+
     fn put_back(&mut self, thing: Kept) {
         match thing {
             Kept::Day(day) => match &mut self.days {

@@ -9,6 +9,7 @@ mod deeds;
 mod kept;
 mod maker;
 mod observation;
+mod seed;
 mod settled;
 mod snapshot;
 mod subject;
@@ -24,6 +25,7 @@ pub(crate) use maker::Maker;
 pub use observation::{Observation, Seen, name_of, nameless, observe, order};
 pub use observation::{closer, deserves_closer};
 pub(crate) use observation::{hour_of_week, manager, worn};
+pub use seed::still_speaks;
 pub use subject::Subject;
 
 /// The version of the remembered form.
@@ -34,6 +36,9 @@ pub const VALUES_LIMIT: usize = 128;
 pub const TRACE_LIMIT: usize = 512;
 /// How long the trace reaches back.
 pub const TRACE_SPAN: SignedDuration = SignedDuration::from_hours(48);
+
+/// After how many days without a sign of life a subject may be forgotten.
+pub const RETENTION_DAYS: i32 = 400;
 
 /// What the trace calls the place somebody was in.
 pub const SIGHTING: &str = "at";
@@ -96,6 +101,7 @@ pub struct Baseline {
     pub version: u8,
     days: Option<Days>,
     habits: BTreeMap<Dimension, BTreeMap<String, Days>>,
+    #[serde(with = "seed::entries")]
     trace: BTreeMap<(Timestamp, String), Vec<Trace>>,
 }
 

@@ -77,6 +77,12 @@ impl Subject {
         Self(format!("network/{network}"))
     }
 
+    /// Whether nothing of it matters but its trace: a credential, a source of sign-ins.
+    #[must_use]
+    pub fn is_short_lived(&self) -> bool {
+        self.0.starts_with("credential/") || self.0.starts_with("source/")
+    }
+
     /// The name a store keeps it under.
     #[must_use]
     pub fn as_str(&self) -> &str {

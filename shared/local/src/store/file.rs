@@ -1,8 +1,9 @@
 //! The embedded database: baselines and episodes by their names, and the form's version.
 
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use trailwarden_detectors::memory::{Baseline, Subject, VERSION};
@@ -14,6 +15,7 @@ use super::state::State;
 
 const BASELINES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("baselines");
 const EPISODES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("episodes");
+const NOTES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("notes");
 const FORM: TableDefinition<'_, &str, u64> = TableDefinition::new("form");
 
 /// The database file.
@@ -60,8 +62,54 @@ impl File {
         for episode in episodes {
             encoded_episodes.push((episode.finding.id.as_str(), self.encode(to_json(episode))?));
         }
-        put(&self.database, &encoded_baselines, &encoded_episodes)
-            .map_err(|error| StoreError::Database { path: self.path.clone(), source: Box::new(error) })
+        put(&self.database, &encoded_baselines, &encoded_episodes).map_err(|error| self.failed(error))
+    }
+
+    /// Some baselines after a subject, in the order of their names.
+    pub(super) fn baselines_after(
+        &self,
+        after: Option<&Subject>,
+        most: usize,
+    ) -> Result<Vec<(Subject, Baseline)>, StoreError> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.as_str()));
+        let read = || -> Result<Vec<(String, Vec<u8>)>, redb::Error> {
+            let transaction = self.database.begin_read()?;
+            let table = transaction.open_table(BASELINES)?;
+            let mut found = Vec::new();
+            for entry in table.range::<&str>((from, Bound::Unbounded))?.take(most) {
+                let (name, bytes) = entry?;
+                found.push((name.value().to_owned(), bytes.value().to_vec()));
+            }
+            Ok(found)
+        };
+        let found = read().map_err(|error| self.failed(error))?;
+        found.into_iter().map(|(name, bytes)| Ok((Subject::from_stored(&name), self.decode_compact(&bytes)?))).collect()
+    }
+
+    /// How many subjects are kept.
+    pub(super) fn size(&self) -> Result<u64, StoreError> {
+        let read = || -> Result<u64, redb::Error> { Ok(self.database.begin_read()?.open_table(BASELINES)?.len()?) };
+        read().map_err(|error| self.failed(error))
+    }
+
+    /// Keeps a note.
+    pub(super) fn note(&self, name: &str, text: &str) -> Result<(), StoreError> {
+        let write = || -> Result<(), redb::Error> {
+            let transaction = self.database.begin_write()?;
+            transaction.open_table(NOTES)?.insert(name, text.as_bytes())?;
+            Ok(transaction.commit()?)
+        };
+        write().map_err(|error| self.failed(error))
+    }
+
+    /// The note of that name.
+    pub(super) fn noted(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let text = self.get(NOTES, name)?.map(String::from_utf8);
+        text.transpose().map_err(|error| self.form(&error))
+    }
+
+    fn failed(&self, error: redb::Error) -> StoreError {
+        StoreError::Database { path: self.path.clone(), source: Box::new(error) }
     }
 
     fn get(&self, table: TableDefinition<'_, &str, &[u8]>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -70,7 +118,7 @@ impl File {
             let table = transaction.open_table(table)?;
             Ok(table.get(key)?.map(|value| value.value().to_vec()))
         };
-        read().map_err(|error| StoreError::Database { path: self.path.clone(), source: Box::new(error) })
+        read().map_err(|error| self.failed(error))
     }
 
     fn form(&self, error: &dyn std::fmt::Display) -> StoreError {
@@ -100,6 +148,7 @@ fn prepare(database: &Database) -> Result<u64, redb::Error> {
     let transaction = database.begin_write()?;
     transaction.open_table(BASELINES)?;
     transaction.open_table(EPISODES)?;
+    transaction.open_table(NOTES)?;
     let version = {
         let mut form = transaction.open_table(FORM)?;
         let known = form.get("version")?.map(|version| version.value());

@@ -5,6 +5,7 @@
 
 mod file;
 mod state;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};

@@ -57,8 +57,7 @@ impl State {
         }
         let limit = Day::of(now).plus(-SHORT_LIVED_DAYS);
         self.baselines.retain(|subject, baseline| {
-            let short = subject.as_str().starts_with("credential/") || subject.as_str().starts_with("source/");
-            !short || baseline.days().is_none_or(|days| days.last() >= limit)
+            !subject.is_short_lived() || baseline.days().is_none_or(|days| days.last() >= limit)
         });
         let horizon = now - EPISODE_LIFE;
         self.episodes.retain(|id, episode| self.changed_episodes.contains(id) || episode.finding.last_seen >= horizon);
