@@ -1,6 +1,6 @@
 //! `backfill` as its users run it, against a stand-in for the function that keeps what it is sent.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod program;
 mod stand_in;
