@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, where backticks would show")]
 
 mod backfill;
+mod say;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use jiff::tz::TimeZone;
 use trailwarden_model::{FactKind, Severity};
 
 pub use backfill::BackfillArgs;
+pub use say::{AckArgs, ExpectAddArgs, ExpectArgs, ExpectCommand};
 
 use crate::pattern::{Pattern, parse_network};
 
@@ -42,6 +44,10 @@ pub enum Command {
     Redrive(RedriveArgs),
     /// Look what a deployment sees of each account and region, and what it does not see, and why.
     Doctor(DoctorArgs),
+    /// Say that a finding was legitimate: it is suppressed, and the same is expected to come again.
+    Ack(AckArgs),
+    /// Say that a change is to be expected.
+    Expect(ExpectArgs),
     /// Explain one finding in words: its evidence, what was usual, its timeline.
     Explain(ExplainArgs),
     /// Show the catalog: what each detector finds, its settings, its blind spots.

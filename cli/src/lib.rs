@@ -14,6 +14,7 @@ mod output;
 pub mod pattern;
 mod redrive;
 mod replay;
+mod say;
 mod settings;
 
 use std::process::ExitCode;
@@ -53,6 +54,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Backfill(arguments) => backfill::run(arguments).map(|()| Exit::Done),
         Command::Redrive(arguments) => redrive::run(arguments).map(|()| Exit::Done),
         Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Ack(arguments) => say::acknowledge(arguments).map(|()| Exit::Done),
+        Command::Expect(arguments) => say::expect(arguments).map(|()| Exit::Done),
         Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),
         Command::Detectors(arguments) => detectors::run(arguments).map(|()| Exit::Done),
         Command::Generate(arguments) => generate::run(arguments).map(|()| Exit::Done),

@@ -7,8 +7,10 @@
 import json
 import os
 import subprocess
+import tempfile
 import time
 import unittest
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -315,6 +317,23 @@ class DeployedPath(unittest.TestCase):
         found = self.findings_about("quin", "2026-03-07")
         self.assertEqual([finding["expected_change"]["reference"] for finding in found], ["CHG-1"])
 
+    def test_what_a_person_says_by_command_is_kept_and_what_makes_no_sense_is_refused(self) -> None:
+        grant = {"userName": "vera", "policyArn": ADMINISTRATOR}
+        self.send(record("AttachUserPolicy", "carol", "2026-03-09T08:00:00Z", grant))
+        self.account.findings(wait=0)
+        told = self.told_of(key_for("vera", "uwe", "2026-03-09T09:15:00Z"))[0]
+        acknowledged = self.command("ack", told["id"], "--by", "ann", "--note", "ours", "--region", REGION)
+        self.assertEqual(acknowledged.returncode, 0, acknowledged.stderr)
+        self.assertEqual(self.account.ledger()[told["id"]]["status"], "SUPPRESSED")
+        unknown = self.command("ack", "tw-0", "--by", "ann", "--region", REGION)
+        self.assertEqual((unknown.returncode, "knows no finding tw-0" in unknown.stderr), (2, True), unknown.stderr)
+        expected = self.command(*f"expect add --who walt --by ann --until 2099-01-01 --region {REGION}".split())
+        self.assertEqual((expected.returncode, "90 days" in expected.stderr), (2, True), expected.stderr)
+        soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%d")
+        expected = self.command(*f"expect add --who walt --by ann --until {soon} --region {REGION}".split())
+        self.assertEqual(expected.returncode, 0, expected.stderr)
+        self.assertEqual(len(self.remembered("announced/", "walt")), 1)
+
     def test_what_iam_says_an_identity_may_do_is_known_before_it_is_granted_in_sight(self) -> None:
         iam = self.account.client("iam")
         iam.create_group(GroupName="admins")
@@ -331,6 +350,27 @@ class DeployedPath(unittest.TestCase):
         told = self.told_of(made)
         self.assertEqual([finding["target"]["key"] for finding in told], [arn])
         self.assertEqual([finding["target"]["privilege"] for finding in told], ["administrator"])
+
+    def test_a_deployment_is_seeded_from_logs_and_seeding_it_again_changes_nothing(self) -> None:
+        days = [record("CreateUser", "tess", f"2026-02-{day:02}T09:15:00Z", {"userName": f"n{day}"}) for day in (2, 3, 4)]
+        with tempfile.TemporaryDirectory() as folder:
+            logs = Path(folder) / "logs.json"
+            logs.write_text(json.dumps({"Records": days}))
+            command = ("backfill", str(logs), "--region", REGION, "--work", f"{folder}/work")
+            first = self.command(*command)
+            self.assertEqual(first.returncode, 0, first.stderr)
+            seeded = self.remembered("identity/", "AIDATESS")
+            again = self.command(*command)
+            self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(len(seeded), 1, first.stderr)
+        self.assertEqual(len(seeded[0]["days"]["NS"]), 3)
+        self.assertEqual(self.remembered("identity/", "AIDATESS"), seeded)
+
+    def remembered(self, kind: str, name: str) -> list[dict[str, Any]]:
+        """What the memory holds of subjects of a kind that have a name in theirs."""
+        pages = self.account.client("dynamodb").get_paginator("scan")
+        items = (item for page in pages.paginate(TableName=self.account.physical["MemoryTable"]) for item in page["Items"])
+        return [item for item in items if item["id"]["S"].startswith(kind) and name in item["id"]["S"]]
 
     def test_an_answer_without_failures_has_none(self) -> None:
         self.assertEqual(failures(b'{"batchItemFailures":[{"itemIdentifier":"m-2"}]}'), {"m-2"})

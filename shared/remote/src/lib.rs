@@ -28,6 +28,8 @@ const REDRIVE: Duration = Duration::from_secs(330);
 const LOOK: Duration = Duration::from_secs(930);
 /// How long merging a batch may take, and its answer on the way.
 const BATCH: Duration = Duration::from_secs(150);
+/// How long hearing what somebody says may take, and its answer on the way.
+const HEARING: Duration = Duration::from_secs(65);
 
 /// Why a deployment did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +110,19 @@ pub struct Merged {
     pub stopped: Option<String>,
 }
 
+/// What became of something that was said.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Heard {
+    /// Findings whose answer is kept.
+    pub answered: u64,
+    /// Findings it does not know.
+    pub unknown: u64,
+    /// Changes it expects now.
+    pub expected: u64,
+    /// Why it was not believed.
+    pub refused: Option<String>,
+}
+
 /// A deployment, by its stack.
 #[derive(Debug, Clone)]
 pub struct Deployment {
@@ -175,6 +190,15 @@ impl Deployment {
     /// What could not be reached, or failed there.
     pub async fn backfill(&self, batch: Vec<u8>) -> Result<Merged, RemoteError> {
         self.ask("backfill", Some(batch), BATCH).await
+    }
+
+    /// Says something to it: an answer to a finding, or a change to expect, as an event in JSON.
+    ///
+    /// # Errors
+    ///
+    /// What could not be reached, or failed there.
+    pub async fn say(&self, event: Vec<u8>) -> Result<Heard, RemoteError> {
+        self.ask("answers", Some(event), HEARING).await
     }
 
     /// Asks one function of the deployment, and waits for its answer.
