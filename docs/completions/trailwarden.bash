@@ -16,6 +16,9 @@ _trailwarden() {
             ",$1")
                 cmd="trailwarden"
                 ;;
+            trailwarden,ack)
+                cmd="trailwarden__subcmd__ack"
+                ;;
             trailwarden,backfill)
                 cmd="trailwarden__subcmd__backfill"
                 ;;
@@ -24,6 +27,9 @@ _trailwarden() {
                 ;;
             trailwarden,doctor)
                 cmd="trailwarden__subcmd__doctor"
+                ;;
+            trailwarden,expect)
+                cmd="trailwarden__subcmd__expect"
                 ;;
             trailwarden,explain)
                 cmd="trailwarden__subcmd__explain"
@@ -43,6 +49,21 @@ _trailwarden() {
             trailwarden,replay)
                 cmd="trailwarden__subcmd__replay"
                 ;;
+            trailwarden__subcmd__expect,add)
+                cmd="trailwarden__subcmd__expect__subcmd__add"
+                ;;
+            trailwarden__subcmd__expect,help)
+                cmd="trailwarden__subcmd__expect__subcmd__help"
+                ;;
+            trailwarden__subcmd__expect__subcmd__help,add)
+                cmd="trailwarden__subcmd__expect__subcmd__help__subcmd__add"
+                ;;
+            trailwarden__subcmd__expect__subcmd__help,help)
+                cmd="trailwarden__subcmd__expect__subcmd__help__subcmd__help"
+                ;;
+            trailwarden__subcmd__help,ack)
+                cmd="trailwarden__subcmd__help__subcmd__ack"
+                ;;
             trailwarden__subcmd__help,backfill)
                 cmd="trailwarden__subcmd__help__subcmd__backfill"
                 ;;
@@ -51,6 +72,9 @@ _trailwarden() {
                 ;;
             trailwarden__subcmd__help,doctor)
                 cmd="trailwarden__subcmd__help__subcmd__doctor"
+                ;;
+            trailwarden__subcmd__help,expect)
+                cmd="trailwarden__subcmd__help__subcmd__expect"
                 ;;
             trailwarden__subcmd__help,explain)
                 cmd="trailwarden__subcmd__help__subcmd__explain"
@@ -70,6 +94,9 @@ _trailwarden() {
             trailwarden__subcmd__help,replay)
                 cmd="trailwarden__subcmd__help__subcmd__replay"
                 ;;
+            trailwarden__subcmd__help__subcmd__expect,add)
+                cmd="trailwarden__subcmd__help__subcmd__expect__subcmd__add"
+                ;;
             *)
                 ;;
         esac
@@ -77,12 +104,46 @@ _trailwarden() {
 
     case "${cmd}" in
         trailwarden)
-            opts="-h -V --help --version replay ledger backfill redrive doctor explain detectors generate help"
+            opts="-h -V --help --version replay ledger backfill redrive doctor ack expect explain detectors generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__ack)
+            opts="-h -V --by --note --take-back --stack --region --profile --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -225,6 +286,112 @@ _trailwarden() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        trailwarden__subcmd__expect)
+            opts="-h -V --help --version add help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__expect__subcmd__add)
+            opts="-h -V --who --target --what --until --by --reference --stack --region --profile --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --who)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --what)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reference)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stack)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__expect__subcmd__help)
+            opts="add help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__expect__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__expect__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         trailwarden__subcmd__explain)
             opts="-i -h -V --findings --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -284,8 +451,22 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__help)
-            opts="replay ledger backfill redrive doctor explain detectors generate help"
+            opts="replay ledger backfill redrive doctor ack expect explain detectors generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__help__subcmd__ack)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -328,6 +509,34 @@ _trailwarden() {
         trailwarden__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__help__subcmd__expect)
+            opts="add"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        trailwarden__subcmd__help__subcmd__expect__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -31,6 +31,8 @@ complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ledger" -d 
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "expect" -d 'Say that a change is to be expected'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
@@ -104,6 +106,31 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l forma
 json\t'One JSON document'"
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l by -d 'Who decided' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l note -d 'Why it was legitimate; it is shown wherever the same comes again' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l take-back -d 'Take back what was decided before: the finding is open again, and the same is told when it comes again'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l who -d 'Who will do it: a name, ARN or key' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l target -d 'To whom or what: a name or key' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l what -d 'What: a finding\'s type, or its beginning (credential-added)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l until -d 'Until when, ninety days ahead at most (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l by -d 'Who says so' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l reference -d 'The ticket or change it belongs to' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from help" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s i -l findings -d 'Where findings are: what `replay --format jsonl` wrote; `-` for standard input' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s V -l version -d 'Print version'
@@ -113,12 +140,15 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "expect" -d 'Say that a change is to be expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'

@@ -132,6 +132,82 @@ json\:"One JSON document"))' \
 '--version[Print version]' \
 && ret=0
 ;;
+(ack)
+_arguments "${_arguments_options[@]}" : \
+'--by=[Who decided]:NAME:_default' \
+'--note=[Why it was legitimate; it is shown wherever the same comes again]:TEXT:_default' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'--take-back[Take back what was decided before\: the finding is open again, and the same is told when it comes again]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':finding -- The finding'\''s id, whole\: tw- and twenty characters:_default' \
+&& ret=0
+;;
+(expect)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trailwarden__subcmd__expect_commands" \
+"*::: :->expect" \
+&& ret=0
+
+    case $state in
+    (expect)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-expect-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--who=[Who will do it\: a name, ARN or key]:NAME:_default' \
+'--target=[To whom or what\: a name or key]:NAME:_default' \
+'--what=[What\: a finding'\''s type, or its beginning (credential-added)]:TYPE:_default' \
+'--until=[Until when, ninety days ahead at most (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--by=[Who says so]:NAME:_default' \
+'--reference=[The ticket or change it belongs to]:TEXT:_default' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trailwarden__subcmd__expect__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-expect-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 '-i+[Where findings are\: what \`replay --format jsonl\` wrote; \`-\` for standard input]:FILE:_files' \
@@ -195,6 +271,30 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(ack)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(expect)
+_arguments "${_arguments_options[@]}" : \
+":: :_trailwarden__subcmd__help__subcmd__expect_commands" \
+"*::: :->expect" \
+&& ret=0
+
+    case $state in
+    (expect)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-help-expect-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (explain)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -228,12 +328,19 @@ _trailwarden_commands() {
 'backfill:Seed a deployment'\''s memory from logs, so that it knows what is usual on its first day' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
+'ack:Say that a finding was legitimate\: it is suppressed, and the same is expected to come again' \
+'expect:Say that a change is to be expected' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trailwarden commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__ack_commands] )) ||
+_trailwarden__subcmd__ack_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden ack commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__backfill_commands] )) ||
 _trailwarden__subcmd__backfill_commands() {
@@ -249,6 +356,37 @@ _trailwarden__subcmd__detectors_commands() {
 _trailwarden__subcmd__doctor_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden doctor commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect_commands] )) ||
+_trailwarden__subcmd__expect_commands() {
+    local commands; commands=(
+'add:Say that a change will come\: what it covers is lowered, and says so' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trailwarden expect commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__add_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect add commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__help_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__help_commands() {
+    local commands; commands=(
+'add:Say that a change will come\: what it covers is lowered, and says so' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trailwarden expect help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__help__subcmd__add_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect help add commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__help__subcmd__help_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect help help commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__explain_commands] )) ||
 _trailwarden__subcmd__explain_commands() {
@@ -268,12 +406,19 @@ _trailwarden__subcmd__help_commands() {
 'backfill:Seed a deployment'\''s memory from logs, so that it knows what is usual on its first day' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
+'ack:Say that a finding was legitimate\: it is suppressed, and the same is expected to come again' \
+'expect:Say that a change is to be expected' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trailwarden help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__ack_commands] )) ||
+_trailwarden__subcmd__help__subcmd__ack_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help ack commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__help__subcmd__backfill_commands] )) ||
 _trailwarden__subcmd__help__subcmd__backfill_commands() {
@@ -289,6 +434,18 @@ _trailwarden__subcmd__help__subcmd__detectors_commands() {
 _trailwarden__subcmd__help__subcmd__doctor_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help doctor commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__expect_commands] )) ||
+_trailwarden__subcmd__help__subcmd__expect_commands() {
+    local commands; commands=(
+'add:Say that a change will come\: what it covers is lowered, and says so' \
+    )
+    _describe -t commands 'trailwarden help expect commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__expect__subcmd__add_commands] )) ||
+_trailwarden__subcmd__help__subcmd__expect__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help expect add commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__help__subcmd__explain_commands] )) ||
 _trailwarden__subcmd__help__subcmd__explain_commands() {

@@ -1,7 +1,5 @@
 //! What `ack` and `expect` are told.
 
-#![expect(clippy::doc_markdown, reason = "these comments are the help text, where backticks would show")]
-
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 

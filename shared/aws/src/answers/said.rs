@@ -29,8 +29,9 @@ pub(super) fn said(event: &Value) -> Option<Result<Answer, String>> {
 
 fn read(event: &Value) -> Result<Answer, String> {
     let time = event.get("time").and_then(Value::as_str).and_then(|time| time.parse::<Timestamp>().ok());
-    let detail: Detail = serde_json::from_value(event.get("detail").cloned().unwrap_or_default())
-        .map_err(|error| format!("its detail is no answer ({error}): give `finding`, `decision`, `by`, and a `note`"))?;
+    let detail: Detail = serde_json::from_value(event.get("detail").cloned().unwrap_or_default()).map_err(|error| {
+        format!("its detail is no answer ({error}): give `finding`, `decision`, `by`, and a `note`")
+    })?;
     Ok(Answer {
         finding_id: FindingId::new(&detail.finding),
         decision: detail.decision,
