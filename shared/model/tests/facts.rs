@@ -32,7 +32,17 @@ fn activity(record: &Value) -> Activity {
 #[test]
 fn every_call_of_the_catalog_is_an_activity_when_it_works_and_when_it_is_refused() {
     for call in CALLS {
-        let worked = record(call.source, call.name);
+        let mut worked = record(call.source, call.name);
+        if let Some(parameter) = call.own_parameter() {
+            worked["requestParameters"][parameter] = json!("prod-orders-1A2B3C");
+            let elsewhere = read(worked.to_string().as_bytes(), Coverage::Catalog);
+            assert!(
+                matches!(elsewhere, Reading::OutOfScope),
+                "{}: what is not ours is none of our business",
+                call.name
+            );
+            worked["requestParameters"][parameter] = json!("trailwarden-orders-1A2B3C");
+        }
         assert_eq!(activity(&worked).tier, call.tier, "{}:{}", call.source, call.name);
         let mut refused = worked.clone();
         refused["errorCode"] = json!("AccessDenied");
