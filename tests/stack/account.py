@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class Account:
         server: ThreadedMotoServer | None = None,
         **parameters: str,
     ) -> None:
-        self.region, self._parameters = region, {**PARAMETERS, **parameters}
+        self._binaries, self.region, self._parameters = binaries, region, {**PARAMETERS, **parameters}
         self.template = Template.read(repository / "template.yaml", region, self._parameters)
         self._server = server or serve(port)
         self.url = address(self._server)
@@ -85,6 +86,17 @@ class Account:
     def missing(self) -> list[Path]:
         """Functions whose binary is not there."""
         return [function.binary for function in self.functions.values() if not function.binary.exists()]
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs the command line against the deployment."""
+        keys = {name.upper(): value for name, value in CREDENTIALS.items()}
+        return subprocess.run(
+            [self._binaries / "trailwarden", *arguments],
+            env={"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.url, **keys},
+            capture_output=True,
+            check=False,
+            text=True,
+        )
 
     def put(self, entries: list[Json]) -> None:
         """Puts events on the bus; AWS's own services may do so under `aws.`, which is what these stand for."""

@@ -5,7 +5,6 @@
 
 import json
 import os
-import subprocess
 import time
 import unittest
 from collections import Counter
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from .__main__ import quieten
-from .account import ACCOUNT, CREDENTIALS, NAME, Account, address, serve
+from .account import ACCOUNT, NAME, Account, address, serve
 from .calls import calls, emitted
 from .events import Json, batches
 from .organization import Organization, stack_set
@@ -192,14 +191,7 @@ class Organisation(unittest.TestCase):
 
     def doctor(self) -> tuple[int, Json]:
         """What `trailwarden doctor` says of the deployment, and how it ends."""
-        keys = {name.upper(): value for name, value in CREDENTIALS.items()}
-        done = subprocess.run(
-            [Path(os.environ["STACK_BINARIES"]) / "trailwarden", "doctor", "--region", HOME, "--format", "json"],
-            env={"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.account.url, **keys},
-            capture_output=True,
-            check=False,
-            text=True,
-        )
+        done = self.account.command("doctor", "--region", HOME, "--format", "json")
         self.assertNotEqual(done.returncode, 2, done.stderr)
         return done.returncode, json.loads(done.stdout)
 

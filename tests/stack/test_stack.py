@@ -6,7 +6,6 @@
 
 import json
 import os
-import subprocess
 import tempfile
 import time
 import unittest
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from .__main__ import quieten
-from .account import ACCOUNT, CREDENTIALS, NAME, REGION, Account
+from .account import ACCOUNT, NAME, REGION, Account
 from .events import entry
 from .feed import failures
 
@@ -84,22 +83,11 @@ class DeployedPath(unittest.TestCase):
             cls.account.put([entry(each)])
             assert cls.account.invoker.settle(PATIENCE), "the functions do not come to an end"
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs the command line against the deployment."""
-        keys = {name.upper(): value for name, value in CREDENTIALS.items()}
-        return subprocess.run(
-            [Path(os.environ["STACK_BINARIES"]) / "trailwarden", *arguments],
-            env={"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL": self.account.url, **keys},
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-
     def test_a_command_that_finds_no_deployment_says_what_to_say(self) -> None:
-        done = self.command("redrive", "--stack", "elsewhere", "--region", REGION)
+        done = self.account.command("redrive", "--stack", "elsewhere", "--region", REGION)
         self.assertEqual(done.returncode, 2)
         self.assertIn("no function elsewhere-redrive in us-east-1: say the stack's name with --stack", done.stderr)
-        self.assertIn("which region?", self.command("redrive").stderr)
+        self.assertIn("which region?", self.account.command("redrive").stderr)
 
     def in_queue(self, queue: str) -> list[dict[str, Any]]:
         """What lies in a queue, which is empty afterwards."""
@@ -199,7 +187,7 @@ class DeployedPath(unittest.TestCase):
             self.account.by_arn[gone.arn] = gone
         self.assertEqual(self.account.waiting("UndeliveredQueue"), 1)
         before = function.invocations
-        done = self.command("redrive", "--region", REGION)
+        done = self.account.command("redrive", "--region", REGION)
         self.assertEqual(done.stdout, "1 tried again and taken\n", done.stderr)
         self.assertEqual((function.invocations - before, self.account.waiting("UndeliveredQueue")), (1, 0))
 
@@ -322,15 +310,15 @@ class DeployedPath(unittest.TestCase):
         self.send(record("AttachUserPolicy", "carol", "2026-03-09T08:00:00Z", grant))
         self.account.findings(wait=0)
         told = self.told_of(key_for("vera", "uwe", "2026-03-09T09:15:00Z"))[0]
-        acknowledged = self.command("ack", told["id"], "--by", "ann", "--note", "ours", "--region", REGION)
+        acknowledged = self.account.command("ack", told["id"], "--by", "ann", "--note", "ours", "--region", REGION)
         self.assertEqual(acknowledged.returncode, 0, acknowledged.stderr)
         self.assertEqual(self.account.ledger()[told["id"]]["status"], "SUPPRESSED")
-        unknown = self.command("ack", "tw-0", "--by", "ann", "--region", REGION)
+        unknown = self.account.command("ack", "tw-0", "--by", "ann", "--region", REGION)
         self.assertEqual((unknown.returncode, "knows no finding tw-0" in unknown.stderr), (2, True), unknown.stderr)
-        expected = self.command(*f"expect add --who walt --by ann --until 2099-01-01 --region {REGION}".split())
+        expected = self.account.command(*f"expect add --who walt --by ann --until 2099-01-01 --region {REGION}".split())
         self.assertEqual((expected.returncode, "90 days" in expected.stderr), (2, True), expected.stderr)
         soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%d")
-        expected = self.command(*f"expect add --who walt --by ann --until {soon} --region {REGION}".split())
+        expected = self.account.command(*f"expect add --who walt --by ann --until {soon} --region {REGION}".split())
         self.assertEqual(expected.returncode, 0, expected.stderr)
         self.assertEqual(len(self.remembered("announced/", "walt")), 1)
 
@@ -357,10 +345,10 @@ class DeployedPath(unittest.TestCase):
             logs = Path(folder) / "logs.json"
             logs.write_text(json.dumps({"Records": days}))
             command = ("backfill", str(logs), "--region", REGION, "--work", f"{folder}/work")
-            first = self.command(*command)
+            first = self.account.command(*command)
             self.assertEqual(first.returncode, 0, first.stderr)
             seeded = self.remembered("identity/", "AIDATESS")
-            again = self.command(*command)
+            again = self.account.command(*command)
             self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(len(seeded), 1, first.stderr)
         self.assertEqual(len(seeded[0]["days"]["NS"]), 3)
