@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 /// Whether a document allows an action on a resource, and does not deny it.
 pub(super) fn allows(document: &str, action: &str, resource: &str) -> bool {
@@ -70,33 +71,9 @@ fn many(value: Option<&Value>) -> Vec<&str> {
     }
 }
 
-/// Whether a text is as a pattern with `*` and `?` says, in time that does not explode.
+/// Whether a text is as a pattern with `*` and `?` says.
 fn like(pattern: &str, text: &str) -> bool {
-    let (mut wanted, mut left) = (pattern.chars(), text.chars());
-    let mut star: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
-    loop {
-        let mut next = wanted.clone();
-        match (next.next(), left.clone().next()) {
-            (None, None) => return true,
-            (Some('*'), _) => {
-                star = Some((next.clone(), left.clone()));
-                wanted = next;
-                continue;
-            }
-            (Some(one), Some(letter)) if one == '?' || one == letter => {
-                wanted = next;
-                left.next();
-                continue;
-            }
-            _ => {}
-        }
-        // The last star stands for one letter more.
-        let Some((after, from)) = star.as_mut() else { return false };
-        if from.next().is_none() {
-            return false;
-        }
-        (wanted, left) = (after.clone(), from.clone());
-    }
+    WildMatch::new(pattern).matches(text)
 }
 
 #[cfg(test)]
