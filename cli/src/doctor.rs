@@ -3,15 +3,14 @@
 use std::io::{self, IsTerminal};
 
 use anstyle::{AnsiColor, Style};
-use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
-use tokio::runtime::Builder;
 use trailwarden_model::text::visible;
-use trailwarden_remote::{Coverage, Deployment, Fault, Place, Row, Sighting, State};
+use trailwarden_remote::{Coverage, Fault, Place, Row, Sighting, State};
 
 use crate::Exit;
 use crate::args::{DoctorArgs, DoctorFormat};
 use crate::output::{self, Styling, paint, wrap};
+use crate::reach::reach;
 
 /// The paths, by the names the report has for them and the ones people read.
 const PATHS: [(&str, &str); 3] =
@@ -23,10 +22,8 @@ const PATH: usize = 14;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &DoctorArgs) -> anyhow::Result<Exit> {
-    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    let at = &arguments.deployment;
-    let coverage = runtime
-        .block_on(async { Deployment::of(&at.stack, at.region.clone(), at.profile.clone()).await?.sight().await })?;
+    let (runtime, deployment) = reach(&arguments.deployment)?;
+    let coverage = runtime.block_on(deployment.sight())?;
     let whole = coverage.is_whole();
     let default = if io::stdout().is_terminal() { DoctorFormat::Table } else { DoctorFormat::Json };
     output::deliver(None, |writer, styling| {

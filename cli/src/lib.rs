@@ -12,6 +12,7 @@ mod input;
 mod ledger;
 mod output;
 pub mod pattern;
+mod reach;
 mod redrive;
 mod replay;
 mod say;

@@ -1,17 +1,14 @@
 //! `trailwarden redrive`: what waits in a deployment's queues is tried again now, and not within the hour.
 
-use anyhow::Context;
-use tokio::runtime::Builder;
-use trailwarden_remote::{Deployment, Redriven};
+use trailwarden_remote::Redriven;
 
 use crate::args::RedriveArgs;
+use crate::reach::reach;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &RedriveArgs) -> anyhow::Result<()> {
-    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    let at = &arguments.deployment;
+    let (runtime, deployment) = reach(&arguments.deployment)?;
     let all = runtime.block_on(async {
-        let deployment = Deployment::of(&at.stack, at.region.clone(), at.profile.clone()).await?;
         let mut all = Redriven::default();
         loop {
             let run = deployment.redrive().await?;

@@ -1,12 +1,12 @@
 //! `trailwarden ack` and `trailwarden expect`: what people decide and what they know will come, said to a deployment.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::runtime::Builder;
-use trailwarden_remote::{Deployment, Heard};
+use trailwarden_remote::Heard;
 
 use crate::args::{AckArgs, DeploymentArgs, ExpectAddArgs, ExpectArgs, ExpectCommand};
+use crate::reach::reach;
 
 /// Runs `ack`.
 pub(crate) fn acknowledge(arguments: &AckArgs) -> anyhow::Result<()> {
@@ -45,11 +45,8 @@ pub(crate) fn expect(arguments: &ExpectArgs) -> anyhow::Result<()> {
 /// Says something to a deployment, and what became of it.
 fn said(kind: &str, detail: &Value, at: &DeploymentArgs) -> anyhow::Result<Heard> {
     let event = json!({ "source": "trailwarden", "detail-type": kind, "time": now(), "detail": detail });
-    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    let heard = runtime.block_on(async {
-        let deployment = Deployment::of(&at.stack, at.region.clone(), at.profile.clone()).await?;
-        deployment.say(serde_json::to_vec(&event).unwrap_or_default()).await
-    })?;
+    let (runtime, deployment) = reach(at)?;
+    let heard = runtime.block_on(deployment.say(serde_json::to_vec(&event)?))?;
     match heard.refused {
         Some(problem) => bail!("not believed: {problem}"),
         None => Ok(heard),

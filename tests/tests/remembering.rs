@@ -2,9 +2,12 @@
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "../../functions/credential-added/tests/slice/logs.rs"]
+mod logs;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use trailwarden_detectors::memory::{Observation, Subject};
@@ -12,7 +15,6 @@ use trailwarden_detectors::{Recalled, Settings};
 use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
 use trailwarden_fixtures::{Heard, ReferenceStore};
 use trailwarden_local::LocalStore;
-use trailwarden_local::input::{Limits, LogReader, RawRecord, Reject, Visitor, discover};
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, CitedEvent, FindingId, Severity};
 use trailwarden_networks::NetworkTable;
@@ -74,42 +76,13 @@ fn pipeline<S: Store>(store: S) -> Pipeline<S, Heard> {
     }
 }
 
-struct Gather {
-    intake: Intake,
-    activities: Vec<Activity>,
-}
-
-impl Visitor for Gather {
-    fn record(&mut self, record: RawRecord<'_>) {
-        if let Read::Activity(activity) = self.intake.read(record.bytes) {
-            self.activities.push(*activity);
-        }
-    }
-
-    fn reject(&mut self, _reject: Reject) {}
-}
-
-/// The activities of a folder of logs in the order a run judges them.
-fn activities(folder: &Path) -> Vec<Activity> {
-    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() };
-    let mut gather = Gather { intake, activities: Vec::new() };
-    let mut reader = LogReader::new(Limits::default());
-    for file in discover(&[folder.to_path_buf()]).files {
-        reader.scan(&file, &AtomicU64::new(0), &mut gather);
-    }
-    let mut all = gather.activities;
-    all.sort_by(|a, b| (a.time, a.read_only, &a.id).cmp(&(b.time, b.read_only, &b.id)));
-    all.dedup_by(|a, b| a.id == b.id);
-    all
-}
-
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")
 }
 
 #[test]
 fn a_function_that_remembers_finds_what_one_that_asks_each_time_finds() {
-    let all = activities(&examples());
+    let all = logs::activities(&[examples()]);
     let (asking, remembering) = (
         pipeline(Counting::of(LocalStore::in_memory())),
         pipeline(Remembering::of(Counting::of(LocalStore::in_memory()))),
@@ -158,7 +131,7 @@ fn activity(record: &RecordBuilder) -> Activity {
 
 #[test]
 fn two_that_remember_share_one_memory_and_miss_nothing_the_other_learned() {
-    let all = activities(&examples());
+    let all = logs::activities(&[examples()]);
     let asking = pipeline(LocalStore::in_memory());
     let shared = Arc::new(ReferenceStore::default());
     let (one, other) = (pipeline(Remembering::of(shared.clone())), pipeline(Remembering::of(shared)));

@@ -11,13 +11,14 @@ mod work;
 use std::ops::ControlFlow;
 
 use anyhow::Context;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use trailwarden_detectors::memory::{Baseline, Subject, still_speaks};
 use trailwarden_remote::{Deployment, Merged};
 
 use crate::args::BackfillArgs;
 use crate::input::Progress;
 use crate::output::{account_for, grouped};
+use crate::reach::reach;
 use batch::Batch;
 use pace::Pace;
 use work::{Learned, Work};
@@ -36,9 +37,7 @@ struct Sent {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &BackfillArgs) -> anyhow::Result<()> {
-    let runtime = Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    let at = &arguments.deployment;
-    let deployment = runtime.block_on(Deployment::of(&at.stack, at.region.clone(), at.profile.clone()))?;
+    let (runtime, deployment) = reach(&arguments.deployment)?;
     let work = Work::open(arguments, &deployment.place())?;
     let learned = work.learned(arguments)?;
     account_for(&learned.counters, learned.files, "judged");

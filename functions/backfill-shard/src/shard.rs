@@ -1,12 +1,11 @@
 //! A shard: the objects one worker is given, read, put in order, and taught.
 
-use std::time::{Duration, SystemTime};
-
 use aws_sdk_s3::Client;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent};
 use serde::{Deserialize, Serialize};
 use trailwarden_aws::backfill::{Taught, Teacher};
+use trailwarden_aws::clock::left_until;
 use trailwarden_pipeline::{Counters, Lesson};
 
 use crate::objects::Objects;
@@ -57,13 +56,8 @@ pub(crate) async fn handle(teacher: &Teacher, s3: &Client, shard: LambdaEvent<Sh
     }
     let (activities, mut records) = objects.in_order();
     records.learned = u64::try_from(activities.len())?;
-    let taught = teacher.teach(lesson, &activities, now, || until(deadline)).await;
+    let taught = teacher.teach(lesson, &activities, now, || left_until(deadline)).await;
     let taught = taught.inspect_err(|error| tracing::error!(%error, "shard not learned"))?;
     tracing::info!(?lesson, objects = items.len(), ?records, ?taught, "shard learned");
     Ok(Came { objects: items.len(), records, taught })
-}
-
-#[expect(clippy::disallowed_methods, reason = "Lambda names the deadline by the wall clock; nothing is judged by it")]
-fn until(deadline: SystemTime) -> Duration {
-    deadline.duration_since(SystemTime::now()).unwrap_or_default()
 }

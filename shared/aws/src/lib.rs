@@ -9,6 +9,7 @@ pub mod answers;
 pub mod backfill;
 mod call;
 pub mod clients;
+pub mod clock;
 mod function;
 mod heartbeat;
 #[cfg(feature = "hub")]

@@ -1,6 +1,6 @@
 //! The trigger: one `EventBridge` event in, judged, and nothing out.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::join;
 use lambda_runtime::LambdaEvent;
@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use trailwarden_model::Activity;
 use trailwarden_pipeline::{Failure, Intake, Pipeline, PipelineError, Publisher, Read, Store, Verdict};
 
+use crate::clock::left_until;
 use crate::watch::Watch;
 
 /// What is kept of an invocation's time to give its event back in.
@@ -111,7 +112,7 @@ where
     P: Publisher,
     W: Watch,
 {
-    let (request, left) = (event.context.request_id.clone(), time_left(event.context.deadline));
+    let (request, left) = (event.context.request_id.clone(), time_left(event.context.deadline()));
     // The whole error is in the log already; the runtime would print it again with every layer.
     if let Ok(handled) = tokio::time::timeout(left, handle(intake, pipeline, watch, event)).await {
         return handled.map(|_| ()).map_err(|error| error.to_string().into());
@@ -124,8 +125,6 @@ where
 ///
 /// Stopping in time leaves a process that is warm for the next event; wherever it stops, giving the same
 /// event again ends as if it had not stopped.
-fn time_left(deadline_ms: u64) -> Duration {
-    #[expect(clippy::disallowed_methods, reason = "a deadline is a moment of the clock")]
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Duration::from_millis(deadline_ms).saturating_sub(now).saturating_sub(GIVING_BACK)
+fn time_left(deadline: SystemTime) -> Duration {
+    left_until(deadline).saturating_sub(GIVING_BACK)
 }

@@ -1,48 +1,16 @@
 //! Three lessons over a bucket, by workers that know nothing of each other.
 
-use std::sync::atomic::AtomicU64;
-
 use serde_json::{Value, json};
 use trailwarden_aws::DynamoStore;
 use trailwarden_detectors::Settings;
-use trailwarden_local::input::{Limits, LogReader, RawRecord, Reject, Visitor, discover};
-use trailwarden_model::aws::Coverage;
-use trailwarden_model::{Activity, Severity};
-use trailwarden_networks::NetworkTable;
-use trailwarden_pipeline::{Intake, Pipeline, Read};
+use trailwarden_model::Severity;
+use trailwarden_pipeline::Pipeline;
 
 use crate::bucket::{files, key, open};
 use crate::lambda::Function;
+use crate::logs::activities;
 use crate::memory::Memory;
 use crate::table::{client, emulator, new_table};
-
-struct Gather {
-    intake: Intake,
-    activities: Vec<Activity>,
-}
-
-impl Visitor for Gather {
-    fn record(&mut self, record: RawRecord<'_>) {
-        if let Read::Activity(activity) = self.intake.read(record.bytes) {
-            self.activities.push(*activity);
-        }
-    }
-
-    fn reject(&mut self, _reject: Reject) {}
-}
-
-/// What the bucket holds, in order of time.
-fn history() -> Vec<Activity> {
-    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() };
-    let mut gather = Gather { intake, activities: Vec::new() };
-    for file in discover(&files()).files {
-        LogReader::new(Limits::default()).scan(&file, &AtomicU64::new(0), &mut gather);
-    }
-    let mut all = gather.activities;
-    all.sort_by(|a, b| (a.time, a.read_only, &a.id).cmp(&(b.time, b.read_only, &b.id)));
-    all.dedup_by(|a, b| a.id == b.id);
-    all
-}
 
 fn start(port: u16, table: &str) -> Function {
     Function::start(&[
@@ -60,7 +28,7 @@ fn shard(lesson: &str, now: &str, keys: &[String]) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_that_are_given_a_bucket_by_lessons_remember_what_one_machine_does_in_order() {
-    let (client, history) = (client(&emulator()), history());
+    let (client, history) = (client(&emulator()), activities(&files()));
     let newest = history.last().unwrap().time;
     let in_order = new_table(&client).await;
     let store = DynamoStore::new(client.clone(), &in_order);

@@ -19,6 +19,8 @@ mod http;
 #[path = "../../../credential-added/tests/slice/lambda.rs"]
 mod lambda;
 mod lessons;
+#[path = "../../../credential-added/tests/slice/logs.rs"]
+mod logs;
 #[path = "../../../backfill/tests/backfill/memory.rs"]
 mod memory;
 #[path = "../../../credential-added/tests/slice/table.rs"]

@@ -2,18 +2,15 @@
 
 use std::path::Path;
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicU64;
 
 use trailwarden_aws::DynamoStore;
 use trailwarden_detectors::Settings;
 use trailwarden_detectors::memory::{Baseline, Subject, nameless, still_speaks};
 use trailwarden_local::LocalStore;
-use trailwarden_local::input::{Limits, LogReader, RawRecord, Reject, Visitor, discover};
-use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, Severity};
-use trailwarden_networks::NetworkTable;
-use trailwarden_pipeline::{Intake, Lesson, Pipeline, Read, Store};
+use trailwarden_pipeline::{Lesson, Pipeline, Store};
 
+use crate::logs::activities;
 use crate::memory::Memory;
 use crate::table::{client, emulator, new_table};
 
@@ -22,7 +19,7 @@ const ONE_OF: usize = 6;
 
 /// What happened, in order of time.
 pub(crate) static HISTORY: LazyLock<Vec<Activity>> = LazyLock::new(|| {
-    let all = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples"));
+    let all = activities(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")]);
     // People whose record tells only a directory's id, and those who teach whose it is, are all kept.
     let named = |activity: &Activity| nameless(activity).is_some() || activity.actor.kind.is_human();
     let some: Vec<Activity> =
@@ -98,32 +95,4 @@ pub(crate) async fn learned_knowing(named: &[Activity], activities: &[Activity])
     };
     pipeline.store.walk(None, visit).unwrap();
     sent
-}
-
-struct Gather {
-    intake: Intake,
-    activities: Vec<Activity>,
-}
-
-impl Visitor for Gather {
-    fn record(&mut self, record: RawRecord<'_>) {
-        if let Read::Activity(activity) = self.intake.read(record.bytes) {
-            self.activities.push(*activity);
-        }
-    }
-
-    fn reject(&mut self, _reject: Reject) {}
-}
-
-fn read(folder: &Path) -> Vec<Activity> {
-    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() };
-    let mut gather = Gather { intake, activities: Vec::new() };
-    let mut reader = LogReader::new(Limits::default());
-    for file in discover(&[folder.to_path_buf()]).files {
-        reader.scan(&file, &AtomicU64::new(0), &mut gather);
-    }
-    let mut all = gather.activities;
-    all.sort_by(|a, b| (a.time, a.read_only, &a.id).cmp(&(b.time, b.read_only, &b.id)));
-    all.dedup_by(|a, b| a.id == b.id);
-    all
 }

@@ -19,6 +19,8 @@ mod history;
 mod http;
 #[path = "../../../credential-added/tests/slice/lambda.rs"]
 mod lambda;
+#[path = "../../../credential-added/tests/slice/logs.rs"]
+mod logs;
 mod memory;
 mod path;
 mod seeded;

@@ -1,48 +1,20 @@
 //! What the ledger costs: requests counted over a fortnight of a small company's life, with an attack in it.
 
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
 
 use trailwarden_aws::LedgerTable;
 use trailwarden_detectors::Settings;
 use trailwarden_local::LocalStore;
-use trailwarden_local::input::{Limits, LogReader, RawRecord, Reject, Visitor, discover};
-use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, Severity};
-use trailwarden_networks::NetworkTable;
-use trailwarden_pipeline::{Intake, Pipeline, Publisher, Read};
+use trailwarden_pipeline::{Pipeline, Publisher};
 
 use crate::ledger_table::new_table;
+use crate::logs::activities;
 use crate::table::{Gateway, client};
-
-struct Gather {
-    intake: Intake,
-    activities: Vec<Activity>,
-}
-
-impl Visitor for Gather {
-    fn record(&mut self, record: RawRecord<'_>) {
-        if let Read::Activity(activity) = self.intake.read(record.bytes) {
-            self.activities.push(*activity);
-        }
-    }
-
-    fn reject(&mut self, _reject: Reject) {}
-}
 
 /// The activities of the example logs in the order of their times.
 fn examples() -> Vec<Activity> {
-    let intake = Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() };
-    let mut gather = Gather { intake, activities: Vec::new() };
-    let mut reader = LogReader::new(Limits::default());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    for file in discover(&[folder]).files {
-        reader.scan(&file, &AtomicU64::new(0), &mut gather);
-    }
-    let mut all = gather.activities;
-    all.sort_by(|a, b| (a.time, a.read_only, &a.id).cmp(&(b.time, b.read_only, &b.id)));
-    all.dedup_by(|a, b| a.id == b.id);
-    all
+    activities(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")])
 }
 
 async fn ledger(gateway: &Gateway) -> LedgerTable {

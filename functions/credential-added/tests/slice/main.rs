@@ -34,6 +34,7 @@ mod lambda;
 mod ledger;
 mod ledger_table;
 mod left_behind;
+mod logs;
 #[expect(dead_code, reason = "other functions' tests compare all of it word for word")]
 mod moment;
 mod outside;

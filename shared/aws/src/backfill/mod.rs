@@ -6,7 +6,7 @@
 mod shard;
 mod teacher;
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_util::stream::{StreamExt, iter};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -18,6 +18,7 @@ use trailwarden_pipeline::Failure;
 pub use shard::learn;
 pub use teacher::{Taught, Teacher};
 
+use crate::clock::left_until;
 use crate::settings::Form;
 use crate::store::{DynamoStore, StoreError};
 use crate::{clients, logs};
@@ -90,7 +91,7 @@ async fn handle(store: &DynamoStore, asked: LambdaEvent<Box<RawValue>>) -> Resul
         )
         .into());
     }
-    let merged = merge(store, &batch.subjects, || until(deadline)).await.inspect_err(|error| {
+    let merged = merge(store, &batch.subjects, || left_until(deadline)).await.inspect_err(|error| {
         tracing::error!(retryable = error.is_retryable(), %error, "batch not merged");
     })?;
     tracing::info!(subjects = batch.subjects.len(), ?merged, "batch merged");
@@ -129,9 +130,4 @@ pub async fn merge(
     }
     let spent = store.spent();
     Ok(Merged { merged, requests: spent.requests, units: spent.units, stopped })
-}
-
-#[expect(clippy::disallowed_methods, reason = "Lambda names the deadline by the wall clock; nothing is judged by it")]
-fn until(deadline: SystemTime) -> Duration {
-    deadline.duration_since(SystemTime::now()).unwrap_or_default()
 }

@@ -32,6 +32,7 @@ pub use settings::{PresenceSettings, RuleName};
 pub use watcher::serve;
 
 use crate::call::CallError;
+use crate::clock::time_of;
 use crate::store::KEY;
 use keys::{Keys, element, is_key};
 use pattern::Pattern;
@@ -241,21 +242,14 @@ fn keys_in(attribute: Option<&AttributeValue>) -> Keys {
 
 /// Deals with one tick, and answers with how the watch is then.
 pub async fn handle(presence: &Presence, tick: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
-    let told = tick.payload.get("time").and_then(Value::as_str).and_then(|time| time.parse().ok());
     // The whole error is in the log already; the runtime would print it again with every layer.
-    let watch = presence.expire(told.unwrap_or_else(now)).await.map_err(|error| {
+    let watch = presence.expire(time_of(&tick.payload)).await.map_err(|error| {
         tracing::error!(retryable = error.is_retryable(), %error, "watch not tended");
         error.to_string()
     })?;
     let Watching { watching, left_out, ended, rule_changed } = watch;
     tracing::info!(watching, left_out, ended, rule_changed, "watch tended");
     Ok(json!({ "watching": watching, "left_out": left_out, "ended": ended, "rule_changed": rule_changed }))
-}
-
-#[expect(clippy::disallowed_methods, reason = "a tick by hand brings no time; nothing is judged by it")]
-fn now() -> Timestamp {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(Timestamp::MIN)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod message;
 mod settings;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_sdk_lambda::config::retry::RetryConfig;
 use aws_sdk_lambda::config::timeout::TimeoutConfig;
@@ -24,6 +24,7 @@ use serde_json::Value;
 pub use settings::RedriveSettings;
 
 use crate::call::CallError;
+use crate::clock::left_until;
 use message::{Meant, Queue};
 
 /// How many messages are taken from a queue at a time: as many as SQS gives.
@@ -236,14 +237,9 @@ impl Redrive {
 /// A queue that cannot be read is an error, so that an alarm tells of it.
 pub async fn handle(redrive: &Redrive, tick: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
     let deadline = tick.context.deadline();
-    let (done, read) = redrive.run(|| until(deadline)).await;
+    let (done, read) = redrive.run(|| left_until(deadline)).await;
     let Redriven { redriven, failed, left_for_later, unreadable } = done;
     tracing::info!(redriven, failed, left_for_later, unreadable, "redriven");
     read?;
     Ok(serde_json::to_value(done)?)
-}
-
-#[expect(clippy::disallowed_methods, reason = "Lambda names the deadline by the wall clock; nothing is judged by it")]
-fn until(deadline: SystemTime) -> Duration {
-    deadline.duration_since(SystemTime::now()).unwrap_or_default()
 }

@@ -17,7 +17,7 @@ mod settings;
 mod trail;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::SdkConfig;
 use futures_util::stream::{StreamExt, iter};
@@ -27,6 +27,7 @@ use serde_json::Value;
 use trailwarden_model::aws::delivery::Behaviour;
 
 use crate::call::CallError;
+use crate::clock::{left_until, time_of};
 use crate::heartbeat::Mark;
 use accounts::Account;
 use news::{Mail, News};
@@ -340,22 +341,10 @@ impl Looked {
 /// Where heartbeats can be neither read nor noted, so that an alarm tells of it.
 pub async fn handle(sight: &Sight, tick: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
     let deadline = tick.context.deadline();
-    let told = tick.payload.get("time").and_then(Value::as_str).and_then(|time| time.parse().ok());
-    let report = sight.run(told.unwrap_or_else(now), || until(deadline)).await.map_err(|error| {
+    let report = sight.run(time_of(&tick.payload), || left_until(deadline)).await.map_err(|error| {
         tracing::error!(retryable = error.is_retryable(), %error, "not looked");
         error.to_string()
     })?;
     tracing::info!(places = report.rows.len(), faults = report.faults.len(), "looked");
     Ok(serde_json::to_value(&report)?)
-}
-
-#[expect(clippy::disallowed_methods, reason = "Lambda names the deadline by the wall clock; nothing is judged by it")]
-fn until(deadline: SystemTime) -> Duration {
-    deadline.duration_since(SystemTime::now()).unwrap_or_default()
-}
-
-#[expect(clippy::disallowed_methods, reason = "whoever asks by hand brings no time; nothing is judged by it")]
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(Timestamp::MIN)
 }
