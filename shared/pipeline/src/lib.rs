@@ -6,6 +6,7 @@
 
 mod announced;
 mod answer;
+mod chain;
 mod cited;
 mod counters;
 mod episode;

@@ -61,7 +61,7 @@ pub(crate) fn chosen(mut parts: Vec<Episode>, settings: &Findings) -> Vec<Episod
     parts.retain(|part| is_part(part, settings));
     parts.sort_by(|a, b| (a.finding.first_seen, &a.finding.id).cmp(&(b.finding.first_seen, &b.finding.id)));
     let Some(root) = parts.first().map(|root| root.finding.clone()) else { return parts };
-    parts.retain(|part| part.finding.first_seen.duration_since(root.first_seen) <= settings.story_window);
+    parts.retain(|part| begins_in_time(&root, &part.finding, settings));
     while parts.len() > PARTS {
         let lightest = parts
             .iter()
@@ -72,6 +72,11 @@ pub(crate) fn chosen(mut parts: Vec<Episode>, settings: &Findings) -> Vec<Episod
         parts.remove(place);
     }
     parts
+}
+
+/// Whether a finding begins near enough to the root of a story to be told in it.
+pub(crate) fn begins_in_time(root: &Finding, part: &Finding, settings: &Findings) -> bool {
+    part.first_seen.duration_since(root.first_seen) <= settings.story_window
 }
 
 /// The id of the story that begins with this finding.
@@ -100,6 +105,8 @@ impl Episode {
         };
         let gravest = parts.iter().max_by(|a, b| a.rated().total_cmp(&b.rated())).unwrap_or(first);
         self.ties.parts = parts.iter().map(|part| part.finding.id.clone()).collect();
+        // It is told, so it has given way to none.
+        self.ties.story = None;
         self.bits = 0.0;
         let reasons = combined(parts);
         self.revise(latest, |story| {
@@ -129,6 +136,7 @@ impl Episode {
 
     /// Says that another story tells what this one told.
     pub(crate) fn give_way_to(&mut self, story: &FindingId, at: Timestamp) {
+        self.ties.story = Some(story.clone());
         self.revise(at, |old| {
             old.finding.status = Status::Resolved;
             old.finding.severity = Severity::Informational;
@@ -137,13 +145,13 @@ impl Episode {
         });
     }
 
-    /// Makes it a part of a story, which from now on tells people of it, or leaves that to itself.
-    pub(crate) fn become_part_of(&mut self, story: &FindingId, told_by_story: bool, settings: &Findings) {
-        self.ties.story = Some(story.clone());
+    /// Makes it a part of a story, which from now on tells people of it, or leaves that to itself; or of none.
+    pub(crate) fn become_part_of(&mut self, story: Option<&FindingId>, told_by_story: bool, settings: &Findings) {
+        self.ties.story = story.cloned();
         self.ties.told_by_story = told_by_story;
         let (at, rated) = (self.finding.updated_at, self.rated());
         self.revise(at, |part| {
-            part.finding.related = vec![story.clone()];
+            part.finding.related = story.into_iter().cloned().collect();
             part.grade(rated, settings);
         });
     }

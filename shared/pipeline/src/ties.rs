@@ -16,7 +16,7 @@ pub(crate) struct Ties {
     tied: BTreeSet<Thread>,
     /// Threads nobody has looked along yet.
     loose: BTreeSet<Thread>,
-    /// The story it is a part of.
+    /// The story it is a part of; of a story: the one it gave way to.
     pub(crate) story: Option<FindingId>,
     /// Whether that story is what people are told.
     pub(crate) told_by_story: bool,

@@ -9,10 +9,11 @@ use trailwarden_detectors::memory::{Dimension, Observation, Seen};
 use trailwarden_detectors::threads::{End, Thread};
 use trailwarden_model::{FindingId, Severity};
 
+use crate::chain::Chain;
 use crate::episode::Episode;
 use crate::pipeline::{ATTEMPTS, Outcome, Pipeline, PipelineError, later};
 use crate::ports::{Publisher, Store};
-use crate::story::{self, chosen, is_part, tied};
+use crate::story::{is_part, tied};
 
 /// An episode as it stands after weaving, and whether everybody was told what came of that.
 pub(crate) type Woven<S, P> = (Episode, Outcome<(), S, P>);
@@ -52,19 +53,27 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Tells the story an episode belongs to; `false` where somebody else changed a part meanwhile.
     async fn woven(&self, episode: &Episode) -> Outcome<bool, S, P> {
         let settings = &self.settings.findings;
-        let Some((known, parts)) = self.parts_of(episode).await? else { return Ok(false) };
-        let (Some(root), true) = (parts.first(), parts.len() > 1) else { return Ok(true) };
-        let id = story::id(&root.finding);
+        let chain = self.chain_of(episode).await?;
+        let mut told = Ok(());
+        for alone in chain.left_over(settings) {
+            match later(self.stand_alone(alone).await)? {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(untold) => told = told.and(Err(untold)),
+            }
+        }
+        let Some(id) = chain.story_id() else { return told.map(|()| true) };
+        let (Some(root), parts) = (chain.parts.first(), &chain.parts) else { return told.map(|()| true) };
+        let known = chain.stories.get(&id).cloned();
         let read = known.as_ref().map(|story| story.finding.revision);
         let mut story = known.unwrap_or_else(|| Episode::begin_story(&root.finding));
-        story.tell_story(&parts, settings);
+        story.tell_story(parts, settings);
         if Some(story.finding.revision) != read && !self.store.keep(&story, read).await.map_err(PipelineError::Store)? {
             return Ok(false);
         }
-        let told_by_story = story.finding.severity >= Severity::Medium;
-        let mut told = Ok(());
+        let folded = story.finding.severity >= Severity::Medium;
         for part in parts {
-            match later(self.join_part(part, &id, told_by_story).await)? {
+            match later(self.join_part(part.clone(), &id, folded, &chain).await)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),
                 Err(untold) => told = told.and(Err(untold)),
@@ -74,13 +83,22 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     }
 
     /// Makes an episode a part; what told of it until now gives way.
-    async fn join_part(&self, mut part: Episode, story: &FindingId, folded: bool) -> Outcome<bool, S, P> {
+    async fn join_part(
+        &self,
+        mut part: Episode,
+        story: &FindingId,
+        folded: bool,
+        chain: &Chain,
+    ) -> Outcome<bool, S, P> {
         let (before, read) = (part.ties.clone(), part.finding.revision);
-        part.become_part_of(story, folded, &self.settings.findings);
+        part.become_part_of(Some(story), folded, &self.settings.findings);
         let mut told = Ok(());
         if let Some(old) = before.story.as_ref().filter(|old| *old != story)
             && let Some(mut old) = self.one(old).await?
         {
+            if !chain.knows_all_of(&old) {
+                return Ok(false);
+            }
             let read = old.finding.revision;
             old.give_way_to(story, old.finding.last_seen);
             if old.finding.revision != read && !self.store.keep(&old, Some(read)).await.map_err(PipelineError::Store)? {
@@ -96,32 +114,44 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         told.and(self.tell(&part).await).map(|()| true)
     }
 
-    /// Everything an episode hangs together with, itself among it, and their story if it is told already;
-    /// none where somebody else changed which story that is meanwhile.
-    ///
-    /// The story is read before its parts: whoever changes a part tells the story afterwards, so of two who
-    /// tell it at once the one with the older parts finds the story changed, and reads anew.
-    async fn parts_of(&self, episode: &Episode) -> Outcome<Option<(Option<Episode>, Vec<Episode>)>, S, P> {
-        let mut ids: BTreeSet<FindingId> = BTreeSet::from([episode.finding.id.clone()]);
-        let others = self.others(episode).await?;
-        let stories: BTreeSet<FindingId> =
-            others.iter().chain([episode]).filter_map(|other| other.ties.story.clone()).collect();
-        ids.extend(others.iter().map(|other| other.finding.id.clone()));
-        let mut stories = self.many(stories).await?;
-        ids.extend(stories.iter().flat_map(|story| story.ties.parts.iter().cloned()));
-        let settings = &self.settings.findings;
-        let parts = chosen(self.many(ids.clone()).await?, settings);
-        let Some(id) = parts.first().filter(|_| parts.len() > 1).map(|root| story::id(&root.finding)) else {
-            return Ok(Some((None, parts)));
-        };
-        if let Some(place) = stories.iter().position(|story| story.finding.id == id) {
-            return Ok(Some((Some(stories.swap_remove(place)), parts)));
+    /// Lets an episode that its story tells no longer speak for itself again.
+    async fn stand_alone(&self, mut part: Episode) -> Outcome<bool, S, P> {
+        let read = part.finding.revision;
+        part.become_part_of(None, false, &self.settings.findings);
+        if !self.store.keep(&part, Some(read)).await.map_err(PipelineError::Store)? {
+            return Ok(false);
         }
-        let story = self.one(&id).await?;
-        ids.extend(story.iter().flat_map(|story| story.ties.parts.iter().cloned()));
-        let parts = chosen(self.many(ids).await?, settings);
-        let same = parts.first().is_some_and(|root| story::id(&root.finding) == id);
-        Ok(same.then_some((story, parts)))
+        self.tell(&part).await.map(|()| true)
+    }
+
+    /// Everything an episode hangs together with, itself among it, and the stories that tell of it already.
+    ///
+    /// All that is named is followed: the parts of a story, the story of a part, the heir of a story that gave way.
+    /// Parts are read after every story: whoever changes a part tells the story afterwards, so of two who
+    /// tell it at once the one with the older parts finds the story changed, and reads anew.
+    async fn chain_of(&self, episode: &Episode) -> Outcome<Chain, S, P> {
+        let others = self.others(episode).await?;
+        let mut ids: BTreeSet<FindingId> = others.iter().map(|other| other.finding.id.clone()).collect();
+        ids.insert(episode.finding.id.clone());
+        let mut chain = Chain::default();
+        let mut named = chain.news(others.iter().chain([episode]));
+        loop {
+            let stories = self.many(named.clone()).await?;
+            chain.asked.append(&mut named);
+            ids.extend(stories.iter().flat_map(|story| story.ties.parts.iter().cloned()));
+            chain.stories.extend(stories.into_iter().map(|story| (story.finding.id.clone(), story)));
+            let heirs = chain.news(chain.stories.values());
+            if !heirs.is_empty() {
+                named = heirs;
+                continue;
+            }
+            chain.choose(self.many(ids.clone()).await?, &self.settings.findings);
+            named = chain.news(&chain.all);
+            named.extend(chain.story_id().filter(|id| !chain.asked.contains(id)));
+            if named.is_empty() {
+                return Ok(chain);
+            }
+        }
     }
 
     async fn many(&self, ids: BTreeSet<FindingId>) -> Outcome<Vec<Episode>, S, P> {

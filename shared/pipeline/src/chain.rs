@@ -1,0 +1,59 @@
+//! A chain: what hangs together with one episode, as far as it was read, and the stories that tell of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trailwarden_detectors::settings::Findings;
+use trailwarden_model::FindingId;
+
+use crate::episode::Episode;
+use crate::story::{self, begins_in_time, chosen, is_part};
+
+/// What hangs together with one episode.
+#[derive(Debug, Default)]
+pub(crate) struct Chain {
+    /// The stories that were asked for, whether they exist or not.
+    pub(crate) asked: BTreeSet<FindingId>,
+    /// Those that exist.
+    pub(crate) stories: BTreeMap<FindingId, Episode>,
+    /// Every episode that was read, part or not.
+    pub(crate) all: Vec<Episode>,
+    /// Of these the parts that are told, in order of time.
+    pub(crate) parts: Vec<Episode>,
+}
+
+impl Chain {
+    /// The stories these name that were not asked for yet.
+    pub(crate) fn news<'a>(&self, episodes: impl IntoIterator<Item = &'a Episode>) -> BTreeSet<FindingId> {
+        let named = episodes.into_iter().filter_map(|episode| episode.ties.story.clone());
+        named.filter(|story| !self.asked.contains(story)).collect()
+    }
+
+    /// Takes what was read, and chooses the parts.
+    pub(crate) fn choose(&mut self, all: Vec<Episode>, settings: &Findings) {
+        self.parts = chosen(all.clone(), settings);
+        self.all = all;
+    }
+
+    /// The story to tell: none where nothing hangs together.
+    pub(crate) fn story_id(&self) -> Option<FindingId> {
+        self.parts.first().filter(|_| self.parts.len() > 1).map(|root| story::id(&root.finding))
+    }
+
+    /// Those that name a story none of these parts begins: too far from its beginning now, or left alone.
+    ///
+    /// What is merely one too many stays: the story tells of those it has room for.
+    pub(crate) fn left_over(&self, settings: &Findings) -> Vec<Episode> {
+        let Some(root) = self.parts.first() else { return Vec::new() };
+        let left = |episode: &&Episode| {
+            let alone = self.parts.len() < 2 || !begins_in_time(&root.finding, &episode.finding, settings);
+            episode.ties.story.is_some() && is_part(episode, settings) && alone
+        };
+        self.all.iter().filter(left).cloned().collect()
+    }
+
+    /// Whether every part of a story, as it is now, was read: nobody added one meanwhile.
+    pub(crate) fn knows_all_of(&self, story: &Episode) -> bool {
+        let read: BTreeSet<&FindingId> = self.all.iter().map(|episode| &episode.finding.id).collect();
+        story.ties.parts.iter().all(|part| read.contains(part))
+    }
+}
