@@ -12,6 +12,8 @@ use crate::steps;
 
 /// The seed of the short form: neither tuned on nor shown.
 const SHORT_SEED: u64 = 2001;
+/// The program the tests have built: the short form waits for it longer, and not for another build.
+const TESTED: &str = "target/debug/trailwarden";
 /// How long life is judged after learning, in days.
 const JUDGED_DAYS: i64 = 28;
 
@@ -45,7 +47,7 @@ pub(crate) struct EvaluateArgs {
     /// Write the result as a page, too.
     #[arg(long)]
     page: Option<PathBuf>,
-    /// One small organisation, as CI does it; fails where an attack is missed or life is noisy.
+    /// One small organisation, by the program the tests have built, as CI does it; fails where an attack is missed or life is noisy.
     #[arg(long)]
     short: bool,
 }
@@ -77,7 +79,9 @@ pub(crate) fn short() -> anyhow::Result<()> {
 
 /// Generates, judges and prints.
 pub(crate) fn run(arguments: &EvaluateArgs) -> anyhow::Result<()> {
-    steps::run("cargo", &["build", "--release", "--package", "trailwarden"])?;
+    if !arguments.short {
+        steps::run("cargo", &["build", "--release", "--package", "trailwarden"])?;
+    }
     let mut pages = Vec::new();
     for learn in &arguments.learn {
         let folders = folders(arguments, *learn)?;
@@ -136,7 +140,7 @@ fn options(arguments: &EvaluateArgs, learn: u32) -> Options {
             versions: vec![version("git", &["describe", "--always", "--dirty"]), version("rustc", &["--version"])],
         },
         progress: |step| anstream::eprintln!("{step}"),
-        ..Options::new(Path::new("target/release/trailwarden"))
+        ..Options::new(Path::new(if arguments.short { TESTED } else { "target/release/trailwarden" }))
     }
 }
 
