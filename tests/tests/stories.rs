@@ -2,107 +2,25 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod stories {
+    mod at_once;
+    pub(crate) mod stores;
+}
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
 
 use serde_json::json;
-use trailwarden_detectors::memory::Observation;
-use trailwarden_detectors::{Recalled, Settings};
+use trailwarden_detectors::Settings;
 use trailwarden_fixtures::ReferenceStore;
 use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
 use trailwarden_model::aws::{Coverage, Reading, read};
 use trailwarden_model::{Activity, Finding, FindingId, Severity, Status};
-use trailwarden_pipeline::{Episode, Failure, Pipeline, Publisher, Store};
+use trailwarden_pipeline::{Pipeline, Publisher, Store};
 
-/// A store that dies once, after so many requests.
-#[derive(Debug)]
-struct Mortal {
-    store: ReferenceStore,
-    left: AtomicI64,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("died")]
-struct Died;
-
-impl Failure for Died {
-    fn is_retryable(&self) -> bool {
-        true
-    }
-}
-
-impl Mortal {
-    fn dying_after(requests: i64) -> Self {
-        Self { store: ReferenceStore::default(), left: AtomicI64::new(requests) }
-    }
-
-    fn live(&self) -> Result<(), Died> {
-        if self.left.fetch_sub(1, Ordering::Relaxed) == 0 { Err(Died) } else { Ok(()) }
-    }
-}
-
-impl Store for Mortal {
-    type Error = Died;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Died> {
-        self.live()?;
-        self.store.exchange(observations).await.map_err(|never| match never {})
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Died> {
-        self.live()?;
-        self.store.episodes(ids).await.map_err(|never| match never {})
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Died> {
-        self.live()?;
-        self.store.keep(episode, read_revision).await.map_err(|never| match never {})
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Died> {
-        self.live()?;
-        self.store.mark_told(id, revision).await.map_err(|never| match never {})
-    }
-}
-
-/// A store before one of whose requests somebody else has their say.
-struct Interrupted<F> {
-    store: Arc<ReferenceStore>,
-    left: AtomicI64,
-    other: F,
-}
-
-impl<F: Fn() + Send + Sync> Interrupted<F> {
-    fn next(&self) -> &ReferenceStore {
-        if self.left.fetch_sub(1, Ordering::Relaxed) == 0 {
-            (self.other)();
-        }
-        &self.store
-    }
-}
-
-impl<F: Fn() + Send + Sync> Store for Interrupted<F> {
-    type Error = Infallible;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
-        self.next().exchange(observations).await
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
-        self.next().episodes(ids).await
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
-        self.next().keep(episode, read_revision).await
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
-        self.next().mark_told(id, revision).await
-    }
-}
+use crate::stories::stores::{Died, Mortal};
 
 /// Every finding in its last state, and every notice.
 #[derive(Debug, Default)]
@@ -307,36 +225,6 @@ fn strangers_who_share_nothing_share_no_story() {
     assert!(stories(&pipeline.publisher).is_empty());
 }
 
-/// Two functions over one memory: while one judges what adds to a story, the other judges what adds to the same part.
-#[test]
-fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_whole() {
-    let chain = chain();
-    let again = |link: usize| chain[link].clone().id(&format!("again{link}")).at("2026-03-04T09:00:30Z");
-    for requests in 0.. {
-        let memory = Arc::new(ReferenceStore::default());
-        let other = pipeline(memory.clone());
-        for record in &chain {
-            pollster::block_on(other.judge(&activity(record))).unwrap();
-        }
-        let meanwhile = || {
-            pollster::block_on(other.judge(&activity(&again(2).at("2026-03-04T09:00:10Z").id("meanwhile")))).unwrap();
-        };
-        let interrupted = Interrupted { store: memory.clone(), left: AtomicI64::new(requests), other: meanwhile };
-        let one = pipeline(interrupted);
-        pollster::block_on(one.judge(&activity(&again(2)))).unwrap();
-        let last = other.publisher.last.lock().unwrap();
-        let id = last.values().find(|finding| finding.kind.starts_with("story.")).unwrap().id.clone();
-        let told = pollster::block_on(memory.episodes(&[id])).unwrap().pop().unwrap().finding;
-        let cited: BTreeSet<&str> = told.events.iter().map(|event| event.id.as_str()).collect();
-        if one.store.left.load(Ordering::Relaxed) >= 0 {
-            assert!(requests > 7, "only {requests} requests to be interrupted at");
-            break;
-        }
-        let whole = BTreeSet::from(["e1", "e2", "e3", "again2", "meanwhile"]);
-        assert_eq!(cited, whole, "interrupted at request {requests}");
-    }
-}
-
 /// A chain of four links, and one more act that belongs to the third.
 fn longer_chain() -> Vec<RecordBuilder> {
     let mut all = chain();
@@ -348,16 +236,6 @@ fn longer_chain() -> Vec<RecordBuilder> {
     all.push(made.with("userIdentity", maker).at("2026-03-04T10:00:00Z").id("e4"));
     all.push(all[2].clone().id("again").at("2026-03-04T09:00:30Z"));
     all
-}
-
-/// The records cited by each story that stands, as the memory has it.
-fn standing(memory: &ReferenceStore, heard: [&Heard; 2]) -> Vec<BTreeSet<String>> {
-    let ids = heard.iter().flat_map(|heard| heard.last.lock().unwrap().keys().cloned().collect::<Vec<_>>());
-    let ids: Vec<FindingId> = ids.collect::<BTreeSet<_>>().into_iter().collect();
-    let kept = pollster::block_on(memory.episodes(&ids)).unwrap();
-    let findings = kept.iter().map(|episode| &episode.finding);
-    let stories = findings.filter(|story| story.kind.starts_with("story.") && story.status == Status::Open);
-    stories.map(|story| story.events.iter().map(|event| event.id.as_str().to_owned()).collect()).collect()
 }
 
 #[test]
@@ -381,100 +259,5 @@ fn a_link_too_far_from_a_beginning_that_arrives_late_speaks_for_itself_as_in_ord
     assert_eq!(alone, 1, "{in_order:#?}");
     for order in permutations(3) {
         assert_eq!(told(&order), in_order, "arriving as {order:?}");
-    }
-}
-
-/// Two functions over one memory, each with one link of a chain whose other links are known: the one in between any
-/// two requests of the other. Earlier links take the story over, later ones add to it.
-#[test]
-fn any_two_links_judged_at_once_end_in_one_story_that_tells_them_all() {
-    let chain = longer_chain();
-    let whole: BTreeSet<String> = ["e1", "e2", "e3", "e4", "again"].map(str::to_owned).into();
-    let pairs = (0..chain.len()).flat_map(|one| (0..chain.len()).map(move |other| (one, other)));
-    for (disturbed, disturbing) in pairs.filter(|(one, other)| one != other) {
-        for requests in 0.. {
-            let memory = Arc::new(ReferenceStore::default());
-            let other = pipeline(memory.clone());
-            for (place, record) in chain.iter().enumerate() {
-                if place != disturbed && place != disturbing {
-                    pollster::block_on(other.judge(&activity(record))).unwrap();
-                }
-            }
-            let meanwhile = || {
-                pollster::block_on(other.judge(&activity(&chain[disturbing]))).unwrap();
-            };
-            let interrupted = Interrupted { store: memory.clone(), left: AtomicI64::new(requests), other: meanwhile };
-            let one = pipeline(interrupted);
-            pollster::block_on(one.judge(&activity(&chain[disturbed]))).unwrap();
-            if one.store.left.load(Ordering::Relaxed) >= 0 {
-                assert!(requests > 7, "only {requests} requests to be interrupted at");
-                break;
-            }
-            let told = standing(&memory, [&one.publisher, &other.publisher]);
-            assert_eq!(told, [whole.clone()], "{disturbed} interrupted by {disturbing} at request {requests}");
-        }
-    }
-}
-
-/// A store that lets everybody else go first before each request.
-struct Polite(Arc<ReferenceStore>);
-
-impl Polite {
-    async fn after_you(&self) -> &ReferenceStore {
-        let mut asked = false;
-        std::future::poll_fn(|_| if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending })
-            .await;
-        &self.0
-    }
-}
-
-impl Store for Polite {
-    type Error = Infallible;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
-        self.after_you().await.exchange(observations).await
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
-        self.after_you().await.episodes(ids).await
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
-        self.after_you().await.keep(episode, read_revision).await
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
-        self.after_you().await.mark_told(id, revision).await
-    }
-}
-
-/// Judges every record at once over one memory, their requests interleaved by a seed; what is given back comes again.
-fn judged_at_once(chain: &[RecordBuilder], seed: u64) -> Vec<BTreeSet<String>> {
-    let memory = Arc::new(ReferenceStore::default());
-    let pipeline = pipeline(Polite(memory.clone()));
-    let activities: Vec<Activity> = chain.iter().map(activity).collect();
-    let judging = |place: usize| Box::pin(pipeline.judge(&activities[place]));
-    let mut running: Vec<_> = (0..chain.len()).map(|place| (place, judging(place))).collect();
-    let (mut dice, mut context) = (seed | 1, Context::from_waker(Waker::noop()));
-    while !running.is_empty() {
-        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let turn = usize::try_from(dice >> 33).unwrap() % running.len();
-        let (place, judged) = &mut running[turn];
-        match judged.as_mut().poll(&mut context) {
-            Poll::Pending => {}
-            Poll::Ready(Err(_)) => *judged = judging(*place),
-            Poll::Ready(Ok(_)) => drop(running.swap_remove(turn)),
-        }
-    }
-    standing(&memory, [&pipeline.publisher; 2])
-}
-
-#[test]
-fn all_links_judged_at_once_end_in_one_story_that_tells_them_all() {
-    let chain = longer_chain();
-    let whole: BTreeSet<String> = ["e1", "e2", "e3", "e4", "again"].map(str::to_owned).into();
-    for seed in 0_u64..500 {
-        let told = judged_at_once(&chain, seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        assert_eq!(told, [whole.clone()], "seed {seed}");
     }
 }
