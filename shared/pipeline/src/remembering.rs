@@ -49,23 +49,15 @@ impl<S> Remembering<S> {
         &self.store
     }
 
-    /// What is known at hand about a subject, if it holds all of what was observed; the rest must be asked for.
-    fn at_hand(&self, observed: &[&Observation]) -> Option<Arc<Baseline>> {
-        let first = observed.first()?;
+    /// What must be asked about a subject: what nobody at hand knows of it; or nothing, and what is known at hand.
+    fn asked(&self, observed: &[&Observation]) -> Result<Arc<Baseline>, Vec<Observation>> {
+        let whole = || observed.iter().map(|observation| (*observation).clone()).collect();
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = heard.get_mut(&first.subject)?;
-        let settled = |observation: &&&Observation| {
-            let age = observation.time.duration_since(known.at);
-            age.abs() <= FRESH && known.baseline.is_settled(observation)
-        };
-        if !observed.iter().all(|observation| settled(&observation)) {
-            return None;
-        }
-        let baseline = Arc::make_mut(&mut known.baseline);
-        for observation in observed {
-            baseline.remember(observation);
-        }
-        Some(Arc::clone(&known.baseline))
+        let fresh = |known: &&Heard| observed.iter().all(|one| one.time.duration_since(known.at).abs() <= FRESH);
+        let known = observed.first().and_then(|first| heard.get(&first.subject)).filter(fresh);
+        let Some(Heard { baseline, .. }) = known else { return Err(whole()) };
+        let news: Vec<Observation> = observed.iter().filter_map(|observation| baseline.news(observation)).collect();
+        if news.is_empty() { Ok(Arc::clone(baseline)) } else { Err(news) }
     }
 
     /// Keeps what was heard for the next time. Of what was only asked about, the next event wants to hear anew.
@@ -90,13 +82,14 @@ impl<S: Store> Store for Remembering<S> {
         let mut recalled = Recalled::new();
         let (mut asked, mut written) = (Vec::new(), BTreeMap::new());
         for (subject, observed) in by_subject {
-            if let Some(baseline) = self.at_hand(&observed) {
-                recalled.insert(subject.clone(), baseline);
-                continue;
+            match self.asked(&observed) {
+                Ok(baseline) => drop(recalled.insert(subject.clone(), baseline)),
+                Err(news) => {
+                    let latest = news.iter().filter(|one| !one.seen.is_empty()).map(|one| one.time).max();
+                    written.extend(latest.map(|latest| (subject.clone(), latest)));
+                    asked.extend(news);
+                }
             }
-            let latest = observed.iter().filter(|one| !one.seen.is_empty()).map(|one| one.time).max();
-            written.extend(latest.map(|latest| (subject.clone(), latest)));
-            asked.extend(observed.into_iter().cloned());
         }
         if !asked.is_empty() {
             let answered = self.store.exchange(&asked).await?;

@@ -2,7 +2,7 @@
 //!
 //! The command reads it from a file, a function from a parameter; what is wrong in one is wrong in the other.
 
-use trailwarden_detectors::memory::TRACE_SPAN;
+use trailwarden_detectors::memory::{DAY_SPAN, TRACE_SPAN};
 use trailwarden_detectors::{DETECTORS, Settings, parse_cidr};
 
 /// What is wrong with a settings file: `name:line: key: what, and the mend`.
@@ -99,7 +99,7 @@ fn problems(settings: &Settings) -> Vec<(&'static str, String)> {
         ("findings.story_window", settings.findings.story_window, 24 * 30),
         ("credential_added.new_credential_usage_window", settings.credential_added.new_credential_usage_window, trace),
         ("credential_added.rotation_window", settings.credential_added.rotation_window, 24 * 30),
-        ("secret_accessed.time_window", settings.secret_accessed.time_window, trace),
+        ("secret_accessed.time_window", settings.secret_accessed.time_window, DAY_SPAN.as_hours()),
         ("console_login.anomalous_location_window", settings.console_login.anomalous_location_window, trace),
         ("console_login.failure_window", settings.console_login.failure_window, trace),
     ];

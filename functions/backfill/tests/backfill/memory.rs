@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-
-/// How long the trace reaches.
-const TRACE: i64 = 48 * 3600;
+use trailwarden_detectors::memory::reach;
 
 /// One item: the days of each attribute, and the trace.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,7 +23,7 @@ impl Memory {
     /// trace is ever asked.
     pub(crate) async fn of(client: &Client, table: &str, newest: impl Into<std::time::SystemTime>) -> Self {
         let newest = newest.into().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        let horizon = i64::try_from(newest).unwrap() - TRACE;
+        let newest = i64::try_from(newest).unwrap();
         let mut all = BTreeMap::new();
         let mut from = None;
         loop {
@@ -33,9 +31,9 @@ impl Memory {
             let page = page.unwrap();
             for found in page.items.unwrap_or_default() {
                 let key = found["id"].as_s().unwrap().clone();
-                assert_eq!(found["version"].as_n().unwrap(), "1");
+                assert_eq!(found["version"].as_n().unwrap(), "2");
                 assert!(found.contains_key("expires"), "{key}");
-                let mut item = read(&found, horizon);
+                let mut item = read(&found, newest);
                 if key.starts_with("credential/") || key.starts_with("source/") {
                     item.days.clear();
                 }
@@ -63,17 +61,27 @@ impl Memory {
     }
 }
 
-fn read(found: &HashMap<String, AttributeValue>, horizon: i64) -> Item {
+fn read(found: &HashMap<String, AttributeValue>, newest: i64) -> Item {
     let mut item = Item::default();
+    let reached = |second: i64, what: &str| second >= newest - reach(what).as_secs();
     for (name, value) in found.iter().collect::<BTreeMap<_, _>>() {
         match value {
+            AttributeValue::Ns(moments) if name.starts_with("t:") => {
+                let moments = moments.iter().map(|moment| moment.parse().unwrap());
+                let what = name[2..].split(' ').next().unwrap();
+                let kept = moments.filter(|moment: &i128| reached(i64::try_from(moment >> 65).unwrap(), what));
+                item.trace.extend(kept.map(|moment| format!("{moment} {name}")));
+            }
             AttributeValue::Ns(numbers) => {
                 let days = numbers.iter().flat_map(|number| days(number.parse().unwrap())).collect();
                 item.days.insert(name.clone(), days);
             }
             AttributeValue::Ss(entries) => {
-                let second = |entry: &&String| entry.split(',').next().unwrap().parse::<i64>().unwrap() >= horizon;
-                item.trace = entries.iter().filter(second).cloned().collect();
+                let kept = |entry: &&String| {
+                    let second = entry.split(',').next().unwrap().parse().unwrap();
+                    reached(second, entry.split(' ').nth(1).unwrap())
+                };
+                item.trace.extend(entries.iter().filter(kept).cloned());
             }
             _ => {}
         }

@@ -45,6 +45,7 @@ mod queue;
 #[path = "../../../upkeep/tests/upkeep/rule.rs"]
 #[expect(dead_code, reason = "the rule is upkeep's, which has more fates for it")]
 mod rule;
+mod spending;
 mod stack;
 mod table;
 mod topic;

@@ -26,7 +26,7 @@ impl Change {
         let mut change = Self { verb, ..Self::default() };
         // One activity adds one day to many attributes: the value is sent once.
         let mut sent: BTreeMap<&BTreeSet<i128>, String> = BTreeMap::new();
-        for (name, numbers) in &elements.numbers {
+        for (name, numbers) in elements.sets() {
             let value = sent.entry(numbers).or_insert_with(|| {
                 let numbers = numbers.iter().map(ToString::to_string).collect();
                 change.value(AttributeValue::Ns(numbers))

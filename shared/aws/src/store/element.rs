@@ -105,6 +105,33 @@ pub(super) fn folded(days: &BTreeSet<Day>) -> BTreeSet<i128> {
     before_1970.chain(blocks.into_iter().map(|(block, mask)| block << 64 | mask)).collect()
 }
 
+/// What the names of the attributes begin with that hold the moments of one entry of the trace.
+pub(super) const MOMENTS: &str = "t:";
+
+/// One entry of the trace as its attribute's name and the number in its set: the second, whether it only read, and the
+/// first 64 bits of the act's id, above one another. None where the moment is finer, or the act goes by another name.
+pub(super) fn of_moment(time: Timestamp, act: &str, what: &str, value: &str) -> Option<(String, i128)> {
+    let (reads, id) = (act.get(..1)?.parse::<u8>().ok().filter(|flag| *flag < 2)?, act.get(1..)?);
+    let number = u64::from_str_radix(&id.replace('-', ""), 16).ok()?;
+    let second = u32::try_from(time.as_second()).ok().filter(|_| time.subsec_nanosecond() == 0)?;
+    let packed = (i128::from(second) << 1 | i128::from(reads)) << 64 | i128::from(number);
+    // Only what comes out again as it went in.
+    (moment_of(packed)? == (time, act.to_owned())).then(|| (format!("{MOMENTS}{what} {}", bounded(value)), packed))
+}
+
+/// The moment and the act such a number stands for.
+pub(super) fn moment_of(number: i128) -> Option<(Timestamp, String)> {
+    let (above, id) = (number >> 64, u64::try_from(number & i128::from(u64::MAX)).ok()?);
+    let time = Timestamp::from_second(i64::try_from(above >> 1).ok()?).ok()?;
+    let (front, middle, back) = (id >> 32, id >> 16 & 0xffff, id & 0xffff);
+    Some((time, format!("{}{front:08x}-{middle:04x}-{back:04x}", above & 1)))
+}
+
+/// What such an attribute holds the moments of.
+pub(super) fn moments_of(attribute: &str) -> Option<(&str, &str)> {
+    attribute.strip_prefix(MOMENTS)?.split_once(' ')
+}
+
 /// One entry of the trace as text: `seconds what length-of-act act value`.
 pub(super) fn of_trace(time: Timestamp, act: &str, what: &str, value: &str) -> String {
     let (second, nano) = (time.as_second(), time.subsec_nanosecond());
@@ -148,6 +175,22 @@ mod tests {
                 Kept::Trace(time, act.to_owned(), Trace { what: "secret-read".to_owned(), value: value.to_owned() });
             assert_eq!(trace(&of_trace(time, act, "secret-read", value)), Some(kept));
         }
+    }
+
+    #[test]
+    fn a_moment_survives_whatever_its_value_holds_and_other_acts_stay_text() {
+        let time: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        for act in ["01f0c2a3b-1111-4222", "1ffffffff-ffff-ffff", "000000000-0000-0000"] {
+            let (name, number) = of_moment(time, act, "secret-read", "a b: c").unwrap();
+            assert_eq!(moments_of(&name), Some(("secret-read", "a b: c")));
+            assert_eq!(moment_of(number), Some((time, act.to_owned())));
+            assert_eq!(habit(&name), None);
+        }
+        for act in ["", "0", "e1", "0e1", "21f0c2a3b-1111-4222", "01F0C2A3B-1111-4222", "0\u{e9}f0c2a3b-1111-422"] {
+            assert_eq!(of_moment(time, act, "secret-read", "x"), None, "{act}");
+        }
+        let finer: Timestamp = "2026-03-01T10:00:00.5Z".parse().unwrap();
+        assert_eq!(of_moment(finer, "01f0c2a3b-1111-4222", "secret-read", "x"), None);
     }
 
     #[test]

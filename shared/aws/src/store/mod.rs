@@ -13,7 +13,8 @@
 //! | `id` | S | the subject's name, or its digest where it is too long |
 //! | `days` | NS | the days it was seen on; see [`element`] for how numbers stand for days |
 //! | `N:AS64500`, `H:weekday 09` … | NS | of one value of one dimension, the days it was seen on |
-//! | `trace` | SS | the last two days, entry by entry |
+//! | `t:secret-read aws-cli …` | NS | of one entry of the trace of the last two days, its moments; see [`element`] |
+//! | `trace` | SS | what of the trace is no such moment, entry by entry |
 //! | `version` | N | the form's version |
 //! | `expires` | N | when DynamoDB may forget it (TTL) |
 //!
@@ -37,14 +38,14 @@ use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
 use futures_util::future::{try_join, try_join_all};
 use trailwarden_detectors::Recalled;
-use trailwarden_detectors::memory::{Baseline, Observation, Subject, VERSION};
+use trailwarden_detectors::memory::{Baseline, Observation, Subject};
 use trailwarden_model::FindingId;
 use trailwarden_pipeline::{Episode, Store};
 
 use change::Change;
 pub use error::StoreError;
 pub use item::KEY;
-use item::{Attributes, EXPIRES, Elements, FORM, expiry};
+use item::{Attributes, EXPIRES, Elements, FORM, ITEM_FORM, expiry};
 use merging::Meter;
 pub use merging::Spent;
 use races::Races;
@@ -85,7 +86,7 @@ impl DynamoStore {
         let expires = expiry(added.last_day().unwrap_or_default());
         let mut attributes = Attributes::default();
         for part in added.parts(REQUEST_BYTES, REQUEST_ATTRIBUTES) {
-            let change = || Change::new("ADD", &part).initially(FORM, VERSION.into()).initially(EXPIRES, expires);
+            let change = || Change::new("ADD", &part).initially(FORM, ITEM_FORM.into()).initially(EXPIRES, expires);
             attributes = match self.change(&key, change()).await {
                 Err(error) if outgrown(&error) => {
                     self.shrink(&key).await?;
@@ -95,7 +96,7 @@ impl DynamoStore {
             };
         }
         let held = Elements::read(&key, &attributes)?;
-        if let Some(upkeep) = Upkeep::of(&held, item::expires(&attributes)) {
+        if let Some(upkeep) = Upkeep::of(&held, item::expires(&attributes), item::form(&attributes)) {
             self.tend(&key, upkeep).await;
         }
         Ok((subject.clone(), Arc::new(held.baseline(&key)?)))
@@ -119,7 +120,7 @@ impl DynamoStore {
     async fn shrink(&self, key: &str) -> Result<(), StoreError> {
         let found = self.read(&[key.to_owned()]).await?;
         let Some(attributes) = found.get(key) else { return Ok(()) };
-        if let Some(upkeep) = Upkeep::of(&Elements::read(key, attributes)?, None) {
+        if let Some(upkeep) = Upkeep::of(&Elements::read(key, attributes)?, None, item::form(attributes)) {
             self.try_tend(key, upkeep).await?;
         }
         Ok(())
@@ -137,6 +138,7 @@ impl DynamoStore {
         let mut changes: Vec<Change> = parts(upkeep.add).iter().map(|part| Change::new("ADD", part)).collect();
         changes.extend(parts(upkeep.take).iter().map(|part| Change::new("DELETE", part)));
         changes.extend(upkeep.expires.map(|expires| Change::default().anew(EXPIRES, expires)));
+        changes.extend(upkeep.form.map(|form| Change::default().anew(FORM, form.into())));
         for change in changes.into_iter().filter(|change| !change.is_empty()) {
             self.change(key, change).await?;
         }

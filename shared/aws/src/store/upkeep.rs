@@ -5,13 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trailwarden_detectors::memory::{Day, TRACE_LIMIT, TRACE_SPAN, VALUES_LIMIT};
+use trailwarden_detectors::memory::{Day, TRACE_LIMIT, VALUES_LIMIT, reach};
 
 use super::element::{self, LOOSE};
-use super::item::{DAYS, Elements, expiry};
+use super::item::{DAYS, Elements, ITEM_FORM, expiry};
 
 /// How far past a limit an item may be: forgetting one thing at a time would double the requests.
 const SLACK: usize = 32;
+/// How many entries nobody looks back for may linger: each is paid for by every write, and taking them away is one
+/// write more; with entries of 130 bytes in an item of some kilobytes both together cost least at about this many.
+const STALE: usize = 8;
 /// How many entries a trace of so many acts may have: most acts leave one or two.
 const ENTRIES: usize = 2 * TRACE_LIMIT;
 /// The item's size above which even what is within the limits is forgotten, oldest first.
@@ -32,18 +35,21 @@ pub(super) struct Upkeep {
     pub(super) take: Elements,
     /// The later expiry it has earned.
     pub(super) expires: Option<i64>,
+    /// The form it has by now, where it says an earlier one: whoever knows only that one must not read it.
+    pub(super) form: Option<u8>,
 }
 
 impl Upkeep {
     /// What an item needs, if anything.
-    pub(super) fn of(item: &Elements, expires: Option<i64>) -> Option<Self> {
+    pub(super) fn of(item: &Elements, expires: Option<i64>, form: u8) -> Option<Self> {
         let earned = item.last_day().map(expiry).filter(|earned| earned - expires.unwrap_or(*earned) > EXPIRY_LAG);
-        let target = match (overgrown(item), earned) {
-            (true, _) => target(item),
-            (false, Some(_)) => item.clone(),
-            (false, None) => return None,
+        let form = (form < ITEM_FORM).then_some(ITEM_FORM);
+        let target = match overgrown(item) {
+            true => target(item),
+            false if earned.is_some() || form.is_some() => item.clone(),
+            false => return None,
         };
-        Some(Self { add: minus(&target, item), take: minus(item, &target), expires: earned })
+        Some(Self { add: minus(&target, item), take: minus(item, &target), expires: earned, form })
     }
 }
 
@@ -55,33 +61,55 @@ fn overgrown(item: &Elements) -> bool {
     }
     item.numbers.values().any(|set| set.len() > LOOSE)
         || values.values().any(|count| *count > VALUES_LIMIT + SLACK)
-        || item.trace.len() > ENTRIES + SLACK
-        || stale(item) > SLACK
+        || item.trace.len() + item.moments.values().map(BTreeSet::len).sum::<usize>() > ENTRIES + SLACK
+        || stale(item) > STALE
         || item.bytes() > SIZE_LIMIT
 }
 
+/// One entry of the trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Entry<'a> {
+    Text(&'a String),
+    Moment(&'a String, i128),
+}
+
+impl Entry<'_> {
+    /// Whether nobody looks back for it any more, where the latest entry is of that second.
+    fn is_stale(self, second: i64, latest: i64) -> bool {
+        let what = match self {
+            Self::Text(text) => text.split(' ').nth(1),
+            Self::Moment(name, _) => element::moments_of(name).map(|(what, _)| what),
+        };
+        second < latest - reach(what.unwrap_or_default()).as_secs()
+    }
+}
+
 /// Trace entries by the second they were made in, oldest first.
-fn by_age(trace: &BTreeSet<String>) -> Vec<(i64, &String)> {
+fn by_age(item: &Elements) -> Vec<(i64, Entry<'_>)> {
     let second = |entry: &String| entry.split(',').next().and_then(|second| second.parse().ok()).unwrap_or(i64::MIN);
-    let mut all: Vec<(i64, &String)> = trace.iter().map(|entry| (second(entry), entry)).collect();
+    let moment = |number: i128| element::moment_of(number).map_or(i64::MIN, |(time, _)| time.as_second());
+    let texts = item.trace.iter().map(|text| (second(text), Entry::Text(text)));
+    let moments = item.moments.iter().flat_map(|(name, set)| set.iter().map(move |number| (name, *number)));
+    let mut all: Vec<(i64, Entry<'_>)> =
+        texts.chain(moments.map(|(name, number)| (moment(number), Entry::Moment(name, number)))).collect();
     all.sort_unstable();
     all
 }
 
-/// How many entries are older than the trace reaches.
+/// How many entries are older than anybody looks back for.
 fn stale(item: &Elements) -> usize {
-    let all = by_age(&item.trace);
-    let Some(horizon) = all.last().map(|(second, _)| second - TRACE_SPAN.as_secs()) else { return 0 };
-    all.iter().filter(|(second, _)| *second < horizon).count()
+    let all = by_age(item);
+    let Some((latest, _)) = all.last() else { return 0 };
+    all.iter().filter(|(second, entry)| entry.is_stale(*second, *latest)).count()
 }
 
 /// What the item is to hold.
 fn target(item: &Elements) -> Elements {
-    let mut kept = Elements { numbers: latest_values(item), trace: latest_trace(item, ENTRIES) };
+    let mut kept = Elements { numbers: latest_values(item), ..latest_trace(item, ENTRIES) };
     let mut limit = ENTRIES;
     while kept.bytes() > SIZE_AFTER && limit > 0 {
         limit /= 2;
-        kept.trace = latest_trace(item, limit);
+        kept = Elements { numbers: kept.numbers, ..latest_trace(item, limit) };
     }
     while kept.bytes() > SIZE_AFTER {
         let stalest =
@@ -96,10 +124,18 @@ fn last(set: &BTreeSet<i128>) -> Option<Day> {
     set.iter().flat_map(|number| element::days(*number)).max()
 }
 
-fn latest_trace(item: &Elements, limit: usize) -> BTreeSet<String> {
-    let all = by_age(&item.trace);
-    let horizon = all.last().map_or(i64::MIN, |(second, _)| second - TRACE_SPAN.as_secs());
-    all.into_iter().rev().take(limit).filter(|(second, _)| *second >= horizon).map(|(_, entry)| entry.clone()).collect()
+/// The latest of the trace, so many entries at most.
+fn latest_trace(item: &Elements, limit: usize) -> Elements {
+    let all = by_age(item);
+    let latest = all.last().map_or(i64::MIN, |(second, _)| *second);
+    let mut kept = Elements::default();
+    for (_, entry) in all.into_iter().rev().take(limit).filter(|(second, entry)| !entry.is_stale(*second, latest)) {
+        match entry {
+            Entry::Text(text) => drop(kept.trace.insert(text.clone())),
+            Entry::Moment(name, number) => drop(kept.moments.entry(name.clone()).or_default().insert(number)),
+        }
+    }
+    kept
 }
 
 /// Of each dimension the values seen last, each with its days folded.
@@ -131,15 +167,19 @@ fn fold(set: &BTreeSet<i128>) -> BTreeSet<i128> {
 }
 
 fn minus(from: &Elements, what: &Elements) -> Elements {
-    let numbers = from.numbers.iter().filter_map(|(name, set)| {
-        let rest: BTreeSet<i128> = set
-            .iter()
-            .filter(|number| !what.numbers.get(name).is_some_and(|known| known.contains(number)))
-            .copied()
-            .collect();
-        (!rest.is_empty()).then(|| (name.clone(), rest))
-    });
-    Elements { numbers: numbers.collect(), trace: from.trace.difference(&what.trace).cloned().collect() }
+    Elements {
+        numbers: without(&from.numbers, &what.numbers),
+        moments: without(&from.moments, &what.moments),
+        trace: from.trace.difference(&what.trace).cloned().collect(),
+    }
+}
+
+type Sets = BTreeMap<String, BTreeSet<i128>>;
+
+fn without(from: &Sets, what: &Sets) -> Sets {
+    let none = BTreeSet::new();
+    let rest = from.iter().map(|(name, set)| (name, set - what.get(name).unwrap_or(&none)));
+    rest.filter(|(_, rest)| !rest.is_empty()).map(|(name, rest)| (name.clone(), rest)).collect()
 }
 
 #[cfg(test)]
@@ -148,11 +188,11 @@ mod tests {
 
     fn item(values: usize, days: i128) -> Elements {
         let numbers = (0..values).map(|value| (format!("N:{value:05}"), (20_000..20_000 + days).collect()));
-        Elements { numbers: numbers.collect(), trace: BTreeSet::new() }
+        Elements { numbers: numbers.collect(), ..Elements::default() }
     }
 
     fn tended(item: &Elements) -> Elements {
-        let upkeep = Upkeep::of(item, None).unwrap();
+        let upkeep = Upkeep::of(item, None, ITEM_FORM).unwrap();
         let mut numbers = item.numbers.clone();
         for (name, set) in upkeep.add.numbers {
             numbers.entry(name).or_default().extend(set);
@@ -161,12 +201,12 @@ mod tests {
             numbers.get_mut(name).unwrap().retain(|number| !set.contains(number));
         }
         numbers.retain(|_, set| !set.is_empty());
-        Elements { numbers, trace: item.trace.difference(&upkeep.take.trace).cloned().collect() }
+        Elements { numbers, ..minus(item, &upkeep.take) }
     }
 
     #[test]
     fn what_is_small_is_left_alone() {
-        assert_eq!(Upkeep::of(&item(10, 3), None), None);
+        assert_eq!(Upkeep::of(&item(10, 3), None, ITEM_FORM), None);
     }
 
     #[test]
@@ -175,7 +215,7 @@ mod tests {
         let tended = tended(&item);
         assert_eq!(tended.baseline("x").unwrap(), item.baseline("x").unwrap());
         assert!(tended.bytes() < item.bytes() / 10);
-        assert_eq!(Upkeep::of(&tended, None), None);
+        assert_eq!(Upkeep::of(&tended, None, ITEM_FORM), None);
     }
 
     #[test]
@@ -199,9 +239,15 @@ mod tests {
     }
 
     #[test]
+    fn an_item_of_an_earlier_form_says_so_no_longer() {
+        let upkeep = Upkeep::of(&item(1, 1), None, ITEM_FORM - 1).unwrap();
+        assert_eq!(upkeep, Upkeep { form: Some(ITEM_FORM), ..Upkeep::default() });
+    }
+
+    #[test]
     fn a_subject_that_lives_on_expires_later() {
         let item = item(1, 1);
-        let upkeep = Upkeep::of(&item, Some(0)).unwrap();
+        let upkeep = Upkeep::of(&item, Some(0), ITEM_FORM).unwrap();
         assert_eq!(upkeep.expires, item.last_day().map(expiry));
         assert!(upkeep.take.is_empty());
     }

@@ -26,6 +26,7 @@ pub use observation::{Observation, Seen, name_of, nameless, observe, order};
 pub use observation::{closer, deserves_closer};
 pub(crate) use observation::{hour_of_week, manager, worn};
 pub use seed::still_speaks;
+pub use settled::{DAY_SPAN, reach};
 pub use subject::Subject;
 
 /// The version of the remembered form.

@@ -112,10 +112,20 @@ pub fn deserves_closer(activity: &Activity, elsewhere: bool) -> bool {
 }
 
 /// The order of acts within one second, which is as fine as records tell time: what was written was
-/// written before it was read; beyond that, by the act's id.
+/// written before it was read; beyond that, by the act's id, of which the first 64 bits are enough.
 #[must_use]
 pub fn order(activity: &Activity) -> String {
-    format!("{}{}", u8::from(activity.read_only), activity.act)
+    format!("{}{}", u8::from(activity.read_only), beginning(activity.act.as_str()))
+}
+
+/// The first 16 digits of an id of AWS's usual form; any other whole.
+fn beginning(id: &str) -> &str {
+    let usual = id.len() == 36
+        && id.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        });
+    id.get(..18).filter(|_| usual).unwrap_or(id)
 }
 
 /// Where the memory keeps the name of a person whose record tells only the directory's id.

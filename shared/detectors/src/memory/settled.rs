@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Baseline, Day, Observation, SIGHTING, Seen, sighted};
+use super::{Baseline, Day, Dimension, Observation, SIGHTING, Seen, TRACE_SPAN, sighted};
 
 /// For how long a thing that is counted once however often it comes need not be said again.
 ///
@@ -12,20 +12,36 @@ use super::{Baseline, Day, Observation, SIGHTING, Seen, sighted};
 fn goes_without_saying(what: &str) -> Option<SignedDuration> {
     match what {
         "secret-read" | "role-assumed" | "denied" => Some(SignedDuration::from_mins(15)),
-        "used" | "searched" => Some(SignedDuration::from_hours(2)),
+        "used" => Some(SignedDuration::from_hours(2)),
         _ => None,
     }
 }
 
+/// How long entries of the trace that are counted by the hour or the day are looked back for.
+pub const DAY_SPAN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long an entry of this kind is looked back for, at most: whoever stores it may forget it then.
+#[must_use]
+pub fn reach(what: &str) -> SignedDuration {
+    match what {
+        "secret-read" | "role-assumed" | "denied" | "searched" | "secrets-listed" => DAY_SPAN,
+        _ => TRACE_SPAN,
+    }
+}
+
 impl Baseline {
-    /// Whether an observation adds nothing that judging would miss.
+    /// What an observation adds that judging would miss; none where that is nothing.
     ///
     /// An observation that only asks is never settled: whoever asks wants to know what others wrote.
     #[must_use]
-    pub fn is_settled(&self, observation: &Observation) -> bool {
+    pub fn news(&self, observation: &Observation) -> Option<Observation> {
         let (time, day) = (observation.time, Day::of(observation.time));
+        // Where somebody searches counts only on the first day they are seen there.
+        let known_before =
+            |region: &str| self.value(Dimension::Region, region).is_some_and(|days| days.any_before(day));
         let known = |seen: &Seen| match seen {
             Seen::Habit(dimension, value) => self.value(*dimension, value).is_some_and(|days| days.includes(day)),
+            Seen::Trace("searched", region) => known_before(region),
             Seen::Trace(what, value) => goes_without_saying(what).is_some_and(|span| {
                 let mut lately = self.trace(time - span, time);
                 lately.any(|(_, _, entry)| entry.what == *what && entry.value == *value)
@@ -35,9 +51,13 @@ impl Baseline {
                 then.any(|(_, _, entry)| entry.what == SIGHTING && entry.value == *place)
             }
         };
-        !observation.seen.is_empty()
-            && self.days().is_some_and(|days| days.includes(day))
-            && observation.seen.iter().all(known)
+        let today = self.days().is_some_and(|days| days.includes(day));
+        let mut said = observation.clone();
+        // The first sign of life on a day says the day, whatever else it says.
+        if today {
+            said.seen.retain(|seen| !known(seen));
+        }
+        (observation.seen.is_empty() || !said.seen.is_empty()).then_some(said)
     }
 }
 
@@ -58,7 +78,7 @@ mod tests {
     fn check(settled: bool, first: &Observation, next: &Observation) {
         let mut memory = Baseline::default();
         memory.remember(first);
-        assert_eq!(memory.is_settled(next), settled, "{next:?}");
+        assert_eq!(memory.news(next).is_none(), settled, "{next:?}");
     }
 
     #[test]
@@ -69,6 +89,36 @@ mod tests {
         check(false, &first, &read("2026-03-01T10:01:00Z", "secret-read", "aws-cli s2"));
         check(false, &first, &read("2026-03-02T10:01:00Z", "secret-read", "aws-cli s1"));
         check(false, &first, &Observation { seen: Vec::new(), ..first.clone() });
+    }
+
+    #[test]
+    fn of_what_is_partly_new_only_the_news_is_said() {
+        let mut memory = Baseline::default();
+        memory.remember(&read("2026-03-01T23:55:00Z", "secret-read", "aws-cli s1"));
+        let mut next = read("2026-03-01T23:56:00Z", "secret-read", "aws-cli s1");
+        next.seen.push(Seen::Habit(Dimension::Hour, "weekend 23".to_owned()));
+        assert_eq!(memory.news(&next).unwrap().seen, [Seen::Habit(Dimension::Hour, "weekend 23".to_owned())]);
+        let tomorrow = read("2026-03-02T00:05:00Z", "secret-read", "aws-cli s1");
+        assert_eq!(memory.news(&tomorrow), Some(tomorrow.clone()));
+    }
+
+    #[test]
+    fn a_region_somebody_was_seen_in_before_is_searched_without_saying() {
+        let search = |time: &str| {
+            let seen = vec![
+                Seen::Habit(Dimension::Region, "eu-west-1".to_owned()),
+                Seen::Trace("searched", "eu-west-1".to_owned()),
+            ];
+            Observation { seen, ..read(time, "searched", "eu-west-1") }
+        };
+        check(false, &search("2026-03-01T10:00:00Z"), &search("2026-03-01T10:00:01Z"));
+        let mut memory = Baseline::default();
+        memory.remember(&search("2026-03-01T10:00:00Z"));
+        memory.remember(&Observation { seen: vec![], ..search("2026-03-02T10:00:00Z") });
+        let today = memory.news(&search("2026-03-02T10:00:00Z")).unwrap();
+        assert_eq!(today.seen.len(), 2, "the first sign of a day says all");
+        memory.remember(&today);
+        assert_eq!(memory.news(&search("2026-03-02T11:00:00Z")), None);
     }
 
     #[test]
