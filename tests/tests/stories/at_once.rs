@@ -80,7 +80,7 @@ fn any_two_links_judged_at_once_end_in_one_story_that_tells_them_all() {
                 break;
             }
             let told = standing(&memory, [&one.publisher, &other.publisher]);
-            assert_eq!(told, [whole.clone()], "{disturbed} interrupted by {disturbing} at request {requests}");
+            assert_eq!(told, std::slice::from_ref(&whole), "{disturbed} interrupted by {disturbing} at request {requests}");
         }
     }
 }
@@ -112,6 +112,6 @@ fn all_links_judged_at_once_end_in_one_story_that_tells_them_all() {
     let whole: BTreeSet<String> = ["e1", "e2", "e3", "e4", "again"].map(str::to_owned).into();
     for seed in 0_u64..500 {
         let told = judged_at_once(&chain, seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        assert_eq!(told, [whole.clone()], "seed {seed}");
+        assert_eq!(told, std::slice::from_ref(&whole), "seed {seed}");
     }
 }
