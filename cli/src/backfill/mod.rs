@@ -13,11 +13,12 @@ use std::ops::ControlFlow;
 use anyhow::Context;
 use tokio::runtime::Runtime;
 use trailwarden_detectors::memory::{Baseline, Subject, still_speaks};
+use trailwarden_model::text::grouped;
 use trailwarden_remote::{Deployment, Merged};
 
 use crate::args::BackfillArgs;
 use crate::input::Progress;
-use crate::output::{account_for, grouped};
+use crate::output::account_for;
 use crate::reach::reach;
 use batch::Batch;
 use pace::Pace;

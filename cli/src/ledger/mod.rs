@@ -11,12 +11,13 @@ use std::io::Write;
 
 use anyhow::Context;
 use trailwarden_local::Ordered;
+use trailwarden_model::text::grouped;
 use trailwarden_model::{Fact, FactKind};
 use trailwarden_pipeline::{Counters, Expected};
 
 use crate::args::{LedgerArgs, LedgerFormat};
 use crate::input::{self, Input, Progress, Source};
-use crate::output::{self, Styling, grouped};
+use crate::output::{self, Styling};
 use csv::CsvWriter;
 use filter::Filter;
 use names::Names;

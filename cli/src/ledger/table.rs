@@ -6,10 +6,11 @@ use anstyle::{AnsiColor, Style};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use trailwarden_model::text::grouped;
 use trailwarden_model::{CredentialChange, Fact, FactKind, FactOutcome, NetworkKind, SecretId, SignInStep};
 
 use super::digest::{Digest, Line};
-use crate::output::{Styling, grouped, paint, wrap};
+use crate::output::{Styling, paint, wrap};
 
 /// How many secrets one sentence names.
 const NAMED: usize = 5;

@@ -10,7 +10,7 @@ use anstream::eprintln;
 use anyhow::Context;
 use serde::Serialize;
 use trailwarden_exports::{Asff, Import, ocsf};
-use trailwarden_model::text::visible;
+use trailwarden_model::text::{grouped, visible};
 use trailwarden_model::{Finding, Severity, Status};
 use trailwarden_pipeline::Counters;
 
@@ -183,31 +183,7 @@ pub(crate) fn summarise(summary: &Summary<'_>) {
     }
 }
 
-/// A number with its thousands apart.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Whether standard output is a terminal.
 pub(crate) fn to_terminal() -> bool {
     io::stdout().is_terminal()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-    }
 }
