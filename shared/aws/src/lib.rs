@@ -17,6 +17,8 @@ pub mod hub;
 mod hub_queue;
 mod ledger;
 pub mod logs;
+#[cfg(feature = "members")]
+mod members;
 mod parameter;
 #[cfg(feature = "presence")]
 pub mod presence;

@@ -2,12 +2,13 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_account::types::RegionOptStatus;
-use aws_sdk_sts::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_sts::config::Region;
 use trailwarden_model::aws::delivery::Behaviour;
 
 use super::report::Found;
 use super::settings::{Forwarded, SightSettings};
 use crate::call::CallError;
+use crate::members;
 
 /// The name of the session in every account.
 const SESSION: &str = "trailwarden-sight";
@@ -38,7 +39,7 @@ pub(super) async fn all(config: &SdkConfig, settings: &SightSettings, found: &mu
     let others = match &settings.forwarded {
         Forwarded::Nowhere | Forwarded::ThisAccount => Vec::new(),
         Forwarded::Organization(_) if !settings.accounts.is_empty() => settings.accounts.clone(),
-        Forwarded::Organization(organization) => members(config).await.unwrap_or_else(|error| {
+        Forwarded::Organization(organization) => members::listed(config).await.unwrap_or_else(|error| {
             found.unsure = true;
             let says = format!(
                 "the accounts of {organization} could not be listed, so only account {home} was looked at: {error}"
@@ -55,26 +56,6 @@ pub(super) async fn all(config: &SdkConfig, settings: &SightSettings, found: &mu
     all
 }
 
-/// The accounts of the organisation that are in use.
-async fn members(config: &SdkConfig) -> Result<Vec<String>, CallError> {
-    let client = aws_sdk_organizations::Client::new(config);
-    let (mut members, mut next) = (Vec::new(), None);
-    loop {
-        let page = client.list_accounts().set_next_token(next).send().await;
-        let page = page.map_err(|error| CallError::of("ListAccounts", error))?;
-        for account in page.accounts.unwrap_or_default() {
-            let status = account.status.as_ref().map(|status| status.as_str().to_owned());
-            if status.as_deref() == Some("ACTIVE") {
-                members.extend(account.id);
-            }
-        }
-        next = page.next_token;
-        if next.is_none() {
-            return Ok(members);
-        }
-    }
-}
-
 /// Reaches an account: the deployment's own as it is, another by the role the forwarder made there.
 pub(super) async fn reach(
     config: &SdkConfig,
@@ -86,16 +67,8 @@ pub(super) async fn reach(
         return Some(Account::own(config, settings));
     }
     let role = format!("arn:{}:iam::{id}:role/{}", settings.partition, settings.member_role);
-    let assumed =
-        aws_sdk_sts::Client::new(config).assume_role().role_arn(&role).role_session_name(SESSION).send().await;
-    match assumed.map_err(|error| CallError::of("AssumeRole", error)) {
-        Ok(assumed) => {
-            let given = assumed.credentials?;
-            let token = Some(given.session_token);
-            let given = Credentials::new(given.access_key_id, given.secret_access_key, token, None, SESSION);
-            let config = config.to_builder().credentials_provider(SharedCredentialsProvider::new(given)).build();
-            Some(Account { id: id.to_owned(), config })
-        }
+    match members::entered(config, &role, SESSION).await {
+        Ok(config) => Some(Account { id: id.to_owned(), config }),
         Err(error) if error.code() == "AccessDenied" => {
             let member = &settings.member_role;
             let says = format!(
