@@ -16,6 +16,7 @@ use crate::ledger::LedgerTable;
 use crate::settings::FunctionSettings;
 use crate::sinks::Sinks;
 use crate::store::DynamoStore;
+use crate::tally::Tally;
 use crate::topic::SnsPublisher;
 use crate::watch::{Nothing, Watch};
 use crate::{clients, logs, parameter, trigger};
@@ -41,7 +42,7 @@ pub(crate) async fn serve_with<W: Watch>(
         join(Clients::connect(&config, &settings), parameter::load(&config, settings.parameter.as_deref())).await;
     let turned = turned?;
     let (intake, beside) = (settings.intake(), watch(&config, &settings, &turned));
-    let senders = settings.senders();
+    let (senders, tally) = (settings.senders(), Tally::of(settings.stack.as_deref()));
     let watch = Hearing { client: clients.dynamodb.clone(), table: settings.table.clone(), senders, beside };
     let pipeline = Pipeline {
         store: Remembering::of(DynamoStore::new(clients.dynamodb, &settings.table)),
@@ -54,5 +55,10 @@ pub(crate) async fn serve_with<W: Watch>(
         expected: Vec::new(),
         tell_from: settings.tell_from,
     };
-    Box::pin(run(service_fn(|event| trigger::answer(&intake, &pipeline, &watch, event)))).await
+    let deal_with = |event| {
+        let answered = trigger::answer(&intake, &pipeline, &watch, event);
+        // Who invokes asynchronously reads no answer, so there is none.
+        async { answered.await.map(|handled| tally.count(handled)) }
+    };
+    Box::pin(run(service_fn(deal_with))).await
 }

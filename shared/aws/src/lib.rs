@@ -31,6 +31,7 @@ pub mod settings;
 pub mod sight;
 mod sinks;
 mod store;
+mod tally;
 mod topic;
 pub mod trigger;
 pub mod watch;

@@ -44,6 +44,18 @@ pub enum GivenBack<S: Failure, P: Failure, W: Failure> {
     Noting(#[source] W),
 }
 
+impl Handled {
+    /// By this name it is counted.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Judged(_) => "judged",
+            Self::Noted => "heartbeat",
+            Self::OutOfScope => "out-of-scope",
+            Self::Refused => "rejected",
+        }
+    }
+}
+
 impl<S: Failure, P: Failure, W: Failure> GivenBack<S, P, W> {
     fn is_retryable(&self) -> bool {
         match self {
@@ -100,13 +112,13 @@ async fn deal_with<S: Store, P: Publisher, W: Watch>(
     watched.map(|()| Handled::Judged(verdict)).map_err(GivenBack::Watching)
 }
 
-/// Deals with one event and answers Lambda with nothing: who invokes asynchronously reads no answer.
+/// Deals with one event, in the time there is.
 pub async fn answer<S, P, W>(
     intake: &Intake,
     pipeline: &Pipeline<S, P>,
     watch: &W,
     event: CloudTrailEvent,
-) -> Result<(), lambda_runtime::Error>
+) -> Result<Handled, lambda_runtime::Error>
 where
     S: Store,
     P: Publisher,
@@ -115,7 +127,7 @@ where
     let (request, left) = (event.context.request_id.clone(), time_left(event.context.deadline()));
     // The whole error is in the log already; the runtime would print it again with every layer.
     if let Ok(handled) = tokio::time::timeout(left, handle(intake, pipeline, watch, event)).await {
-        return handled.map(|_| ()).map_err(|error| error.to_string().into());
+        return handled.map_err(|error| error.to_string().into());
     }
     tracing::error!(request, retryable = true, "event given back: its time was up");
     Err("its time was up before it was judged and told; it is tried again".into())

@@ -79,3 +79,112 @@ fn the_proof_of_sight_runs_each_hour_under_the_name_doctor_asks_for() {
     assert_eq!(schedule["ScheduleExpression"], "rate(1 hour)");
     assert_eq!(schedule["Targets"][0]["Arn"], "SightFunction.Arn");
 }
+
+/// What the weekly rule tells the function, with every name for itself.
+fn digest() -> Value {
+    let template = document::template();
+    let target = &template["Resources"]["DigestSchedule"]["Properties"]["Targets"][0];
+    assert_eq!(target["Arn"], "SightFunction.Arn");
+    let input = target["InputTransformer"]["InputTemplate"][0].as_str().unwrap().replace("<time>", "\"\"");
+    // A number stands without quotes.
+    let input = input.replace("\"${", "\"").replace("}\"", "\"").replace("${", "\"").replace("Size}", "Size\"");
+    serde_json::from_str::<Value>(&input.replace("Metrics}", "Metrics\"")).unwrap()["digest"].clone()
+}
+
+#[test]
+fn the_weekly_digest_counts_every_function_queue_and_alarm_there_is() {
+    let (template, digest) = (document::template(), digest());
+    let functions = document::resources(&template, "AWS::Serverless::Function");
+    let expected: Vec<(String, Value)> = functions
+        .iter()
+        .map(|(id, function)| {
+            let group = id.trim_end_matches("Function");
+            let logs = template["Resources"][format!("{group}Logs")]["Properties"]["LogGroupName"].as_str().unwrap();
+            let memory = &function["Properties"]["MemorySize"];
+            let memory = if memory.is_null() { Value::from("MemorySize") } else { memory.clone() };
+            (logs.rsplit('/').next().unwrap().to_owned(), serde_json::json!({ "name": id, "memory": memory }))
+        })
+        .collect();
+    let named = digest["functions"].as_object().unwrap();
+    assert_eq!(named.len(), expected.len());
+    for (name, function) in expected {
+        assert_eq!(named[&name], function, "{name}");
+    }
+    let queues: BTreeSet<String> = document::resources(&template, "AWS::SQS::Queue")
+        .into_iter()
+        .map(|(id, _)| format!("{id}.QueueName"))
+        .collect();
+    assert_eq!(
+        queues,
+        digest["queues"].as_array().unwrap().iter().map(|queue| queue.as_str().unwrap().to_owned()).collect()
+    );
+    let metrics = |(_, alarm): &(String, Value)| alarm["Properties"]["Metrics"].as_array().unwrap().len() - 1;
+    let alarms = document::resources(&template, "AWS::CloudWatch::Alarm");
+    let said =
+        &template["Resources"]["DigestSchedule"]["Properties"]["Targets"][0]["InputTransformer"]["InputTemplate"];
+    assert_eq!(said[1]["AlarmMetrics"][1], Value::from(alarms.iter().map(metrics).sum::<usize>()));
+    let always = alarms.iter().filter(|(_, alarm)| alarm["Condition"].is_null());
+    assert_eq!(said[1]["AlarmMetrics"][2], Value::from(always.map(metrics).sum::<usize>()));
+}
+
+#[test]
+fn what_a_function_that_judges_leaves_in_its_log_is_counted_by_stack_and_outcome() {
+    let template = document::template();
+    let filters: Vec<(String, Value)> = document::resources(&template, "AWS::Logs::MetricFilter");
+    let judges: BTreeSet<String> = document::rules(&template)
+        .iter()
+        .flat_map(|rule| &rule.targets)
+        .map(|target| target["Arn"].as_str().unwrap().replace("Function.Arn", "Logs"))
+        .filter(|logs| template["Resources"][logs.replace("Logs", "Tally")].is_object())
+        .collect();
+    assert_eq!(judges.len(), 4);
+    assert_eq!(
+        judges,
+        filters.iter().map(|(_, filter)| filter["Properties"]["LogGroupName"].as_str().unwrap().to_owned()).collect()
+    );
+    let judging: BTreeSet<String> =
+        digest()["judges"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        judging,
+        ["console-login", "credential-added", "credential-used", "secret-accessed"].map(ToOwned::to_owned).into()
+    );
+    for (id, filter) in filters {
+        assert_eq!(filter["Properties"]["FilterPattern"], "{ $.counted = * }", "{id}");
+        let counts = &filter["Properties"]["MetricTransformations"][0];
+        assert_eq!(
+            (&counts["MetricNamespace"], &counts["MetricName"]),
+            (&Value::from("trailwarden"), &Value::from("Events"))
+        );
+        let dimensions =
+            serde_json::json!([{ "Key": "stack", "Value": "$.stack" }, { "Key": "counted", "Value": "$.counted" }]);
+        assert_eq!(counts["Dimensions"], dimensions, "{id}");
+    }
+}
+
+#[test]
+fn the_dashboard_shows_what_is_seen_by_what_the_proof_of_sight_logs_of_each_place() {
+    let body = document::template()["Resources"]["DashboardPage"]["Properties"]["DashboardBody"].clone();
+    let body: Value = serde_json::from_str(body.as_str().unwrap()).unwrap();
+    let widgets = body["widgets"].as_array().unwrap();
+    let tables: Vec<&str> = widgets
+        .iter()
+        .filter(|widget| widget["type"] == "log" && widget["properties"]["view"] == "table")
+        .map(|widget| widget["properties"]["query"].as_str().unwrap())
+        .collect();
+    assert_eq!(tables.len(), 1);
+    // The names are those of `Row::line`, whose own test holds them.
+    for words in
+        ["SOURCE '${SightLogs}'", "latest(credentials)", "latest(secrets)", "latest(sign_ins)", "by account, region"]
+    {
+        assert!(tables[0].contains(words), "{words}: {}", tables[0]);
+    }
+    assert!(tables[0].contains("ispresent(sign_ins)"), "nothing else in that log is a place");
+    // No widget lies over another.
+    let place = |widget: &Value| ["x", "y", "width", "height"].map(|name| widget[name].as_u64().unwrap());
+    let places: Vec<[u64; 4]> = widgets.iter().map(place).collect();
+    for (nth, [x, y, width, height]) in places.iter().enumerate() {
+        let over =
+            |[a, b, wide, high]: &[u64; 4]| x < &(a + wide) && *a < x + width && y < &(b + high) && *b < y + height;
+        assert!(!places[..nth].iter().any(over), "{:?}", widgets[nth]);
+    }
+}

@@ -117,8 +117,19 @@ fn central_rules(rules: &[Rule], metric: &'static str) -> Vec<Metric> {
 
 /// Every alarm, as resources of the template.
 pub(super) fn all(made: &[Rule]) -> String {
-    let groups = [of_functions(), of_losses(made), of_queues(), of_the_rest()];
-    groups.iter().flatten().map(Alarm::yaml).collect()
+    every(made).iter().map(Alarm::yaml).collect()
+}
+
+/// How many metrics they look at, with and without those of the central bus: each is paid for.
+pub(super) fn metrics(made: &[Rule]) -> String {
+    let alarms = every(made);
+    let of = |alarms: &mut dyn Iterator<Item = &Alarm>| alarms.map(|alarm| alarm.metrics.len()).sum::<usize>();
+    let (all, always) = (of(&mut alarms.iter()), of(&mut alarms.iter().filter(|alarm| alarm.condition.is_none())));
+    format!("                AlarmMetrics: !If [WithCentralBus, {all}, {always}]\n")
+}
+
+fn every(made: &[Rule]) -> Vec<Alarm> {
+    [of_functions(), of_losses(made), of_queues(), of_the_rest()].into_iter().flatten().collect()
 }
 
 /// Functions that do not do what they should.

@@ -58,6 +58,7 @@ fn deployment(template: &str) -> anyhow::Result<String> {
         ("rule-names", on(Bus::Default, rules::name_item).collect()),
         ("central-rule-names", on(Bus::Central, rules::name_item).collect()),
         ("alarms", alarms::all(&rules)),
+        ("alarm-metrics", alarms::metrics(&rules)),
     ];
     blocks.iter().try_fold(template.to_owned(), |text, (name, block)| replaced(TEMPLATE, &text, name, block))
 }

@@ -34,6 +34,7 @@ pub(crate) fn answer(request: &Request, world: &mut World) -> Reply {
         "securityhub" => hub(&call, world),
         "secretsmanager" => secret(&call, world),
         "sns" => publish(&call, world),
+        "monitoring" => counted(&call, world),
         other => panic!("{other} was asked for {}", call.operation),
     }
 }
@@ -72,7 +73,7 @@ impl<'r> Call<'r> {
     }
 
     fn refuse(&self, status: u16, code: &str, message: &str) -> Reply {
-        if ["iam", "sts", "sns"].contains(&self.service.as_str()) {
+        if ["iam", "monitoring", "sts", "sns"].contains(&self.service.as_str()) {
             let code = code.strip_suffix("Exception").unwrap_or(code);
             let fault = format!(
                 "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
@@ -226,6 +227,28 @@ fn secret(call: &Call<'_>, world: &mut World) -> Reply {
         return call.refuse(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     }
     call.refuse(400, "AccessDeniedException", "is not authorized to perform: secretsmanager:GetSecretValue")
+}
+
+/// A page with the first half of each sum, then one with the second half.
+fn counted(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!((call.operation.as_str(), call.account.as_str()), ("GetMetricData", HOME));
+    assert_eq!((call.text("StartTime"), call.text("EndTime")), ("2026-02-23T00:00:00Z", "2026-03-02T00:00:00Z"));
+    let mut results = String::new();
+    for place in 1.. {
+        let asked = |name: &str| call.text(&format!("MetricDataQueries.member.{place}.{name}"));
+        if asked("Id").is_empty() {
+            break;
+        }
+        assert_eq!((asked("MetricStat.Stat"), asked("MetricStat.Period")), ("Sum", "3600"));
+        let dimensions = (1..=2).map(|nth| asked(&format!("MetricStat.Metric.Dimensions.member.{nth}.Value")));
+        let metric = [asked("MetricStat.Metric.Namespace"), asked("MetricStat.Metric.MetricName")];
+        let metric: Vec<&str> = metric.into_iter().chain(dimensions.filter(|value| !value.is_empty())).collect();
+        let half = world.counted.get(&metric.join(" ")).copied().unwrap_or_default() / 2.0;
+        let values = if half > 0.0 { format!("<member>{half}</member>") } else { String::new() };
+        results += &format!("<member><Id>{}</Id><Values>{values}</Values></member>", asked("Id"));
+    }
+    let next = if call.text("NextToken").is_empty() { "<NextToken>second</NextToken>" } else { "" };
+    call.xml(&format!("{next}<MetricDataResults>{results}</MetricDataResults>"))
 }
 
 fn publish(call: &Call<'_>, world: &mut World) -> Reply {

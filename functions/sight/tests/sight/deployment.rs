@@ -66,6 +66,12 @@ impl Deployment {
         serde_json::from_str(&answer).unwrap()
     }
 
+    /// The weekly tick; the digest.
+    pub(crate) fn digest(&self, time: &str, asked: &Value) -> Value {
+        let answer = self.function.invoke(&json!({ "time": time, "digest": asked })).unwrap();
+        serde_json::from_str(&answer).unwrap()
+    }
+
     /// Lets every heartbeat that was sent arrive at that second, but for those somebody cut.
     pub(crate) async fn arrive(&self, second: i64, cut: impl Fn(&str, &str, &str) -> bool) {
         let beats = std::mem::take(&mut self.stage.world().beats);

@@ -17,12 +17,15 @@ const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-sight");
 mod answers;
 mod broken;
 mod deployment;
+mod digest;
 mod forwarders;
 mod heartbeat;
 #[path = "../../../credential-added/tests/slice/http.rs"]
 mod http;
 #[path = "../../../credential-added/tests/slice/lambda.rs"]
 mod lambda;
+#[path = "../../../credential-added/tests/slice/ledger_table.rs"]
+mod ledger_table;
 mod surroundings;
 #[path = "../../../credential-added/tests/slice/table.rs"]
 mod table;

@@ -68,6 +68,8 @@ pub(crate) struct World {
     pub(crate) denied_in: BTreeSet<(String, String)>,
     /// Heartbeats that were sent: account, region, operation.
     pub(crate) beats: Vec<(String, String, String)>,
+    /// What CloudWatch counted: sums by metric, `NAMESPACE NAME VALUE VALUE …`.
+    pub(crate) counted: BTreeMap<String, f64>,
     /// What was published: subject and message.
     pub(crate) mails: Vec<(String, String)>,
 }
@@ -125,6 +127,7 @@ impl World {
             denied: BTreeSet::new(),
             denied_in: BTreeSet::new(),
             beats: Vec::new(),
+            counted: BTreeMap::new(),
             mails: Vec::new(),
         };
         for account in &accounts {

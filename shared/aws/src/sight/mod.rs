@@ -6,6 +6,7 @@
 
 mod accounts;
 mod centre;
+mod digest;
 mod news;
 mod place;
 mod policy;
@@ -23,13 +24,16 @@ use aws_config::SdkConfig;
 use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
 use lambda_runtime::LambdaEvent;
+use serde::Deserialize;
 use serde_json::Value;
 use trailwarden_model::aws::delivery::Behaviour;
 
 use crate::call::CallError;
 use crate::clock::{left_until, time_of};
 use crate::heartbeat::Mark;
+use crate::logs;
 use accounts::Account;
+use digest::{Asked, Digest};
 use news::{Mail, News};
 use place::noted;
 use pulse::{Held, Marks};
@@ -276,6 +280,15 @@ impl Sight {
         Ok(())
     }
 
+    /// Tells what the week before the report was like, and answers with it.
+    async fn tell_the_week(&self, asked: &Asked, report: &Report) -> Result<Value, lambda_runtime::Error> {
+        let digest = Digest::of(&self.config, &self.dynamodb, &self.settings, (asked, report)).await;
+        let told = self.publish(digest.mail(report)?).await;
+        told.inspect_err(|error| tracing::error!(retryable = error.is_retryable(), %error, "week not told"))?;
+        tracing::info!("week told");
+        Ok(serde_json::to_value(&digest)?)
+    }
+
     async fn publish(&self, mail: Mail) -> Result<(), CallError> {
         let client = aws_sdk_sns::Client::new(&self.config);
         let request = client.publish().topic_arn(&self.settings.alarms_topic).subject(mail.subject).message(mail.body);
@@ -334,17 +347,22 @@ impl Looked {
     }
 }
 
-/// Deals with one tick, or with somebody who asks, and answers with the report.
+/// Deals with one tick, or with somebody who asks, and answers with the report, or with the digest where it is asked for.
 ///
 /// # Errors
 ///
 /// Where heartbeats can be neither read nor noted, so that an alarm tells of it.
 pub async fn handle(sight: &Sight, tick: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
     let deadline = tick.context.deadline();
+    let asked = tick.payload.get("digest").map(Asked::deserialize).transpose()?;
     let report = sight.run(time_of(&tick.payload), || left_until(deadline)).await.map_err(|error| {
         tracing::error!(retryable = error.is_retryable(), %error, "not looked");
         error.to_string()
     })?;
     tracing::info!(places = report.rows.len(), faults = report.faults.len(), "looked");
-    Ok(serde_json::to_value(&report)?)
+    report.rows.iter().for_each(|row| logs::line(&row.line()));
+    match asked {
+        Some(asked) => sight.tell_the_week(&asked, &report).await,
+        None => Ok(serde_json::to_value(&report)?),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde_json::{Value, json};
 use trailwarden_model::aws::delivery::Behaviour;
 
 /// An account's region.
@@ -39,6 +40,19 @@ pub enum State {
     Unknown,
 }
 
+impl State {
+    /// Its name, as the report writes it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Configured => "configured",
+            Self::Waiting => "waiting",
+            Self::Blind => "blind",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// What is known about one path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Sighting {
@@ -56,6 +70,20 @@ pub struct Row {
     pub place: Place,
     /// By path: `credential-added`, `secret-accessed`, `console-login`.
     pub paths: BTreeMap<&'static str, Sighting>,
+}
+
+impl Row {
+    /// As a line of the log, which the dashboard's table is made of.
+    pub(super) fn line(&self) -> Value {
+        let state = |path: Behaviour| self.paths.get(path.name()).map(|sighting| sighting.state.name());
+        json!({
+            "account": self.place.account,
+            "region": self.place.region,
+            "credentials": state(Behaviour::CredentialAdded),
+            "secrets": state(Behaviour::SecretAccessed),
+            "sign_ins": state(Behaviour::ConsoleLogin),
+        })
+    }
 }
 
 /// How far a fault reaches.
@@ -161,5 +189,23 @@ impl Found {
                 .to_owned()
         };
         self.fault("look.failed", &[], format!("account {account}, {region} could not be looked at: {error}"), mend);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_says_of_a_place_what_the_dashboard_shows_of_it() {
+        let sighting = |state| Sighting { state, heard: None };
+        let states = [State::Seen, State::Blind, State::Configured];
+        let paths = Behaviour::ALL.into_iter().zip(states).map(|(path, state)| (path.name(), sighting(state)));
+        let row = Row { place: Place::new("111122223333", "eu-west-1"), paths: paths.collect() };
+        let said = json!({
+            "account": "111122223333", "region": "eu-west-1", "credentials": "seen", "secrets": "blind",
+            "sign_ins": "configured",
+        });
+        assert_eq!(row.line(), said);
     }
 }
