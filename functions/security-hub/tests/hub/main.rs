@@ -19,6 +19,7 @@ mod http;
 mod hub;
 #[path = "../../../credential-added/tests/slice/lambda.rs"]
 mod lambda;
+mod members;
 mod path;
 #[path = "../../../credential-added/tests/slice/plan.rs"]
 mod plan;

@@ -8,7 +8,7 @@ use crate::hub::{Fate, Hub};
 use crate::lambda::Function;
 
 /// The account the function runs in.
-const ACCOUNT: &str = "999988887777";
+pub(crate) const ACCOUNT: &str = "999988887777";
 
 pub(crate) fn start(hub: &Hub, attempts: &str) -> Function {
     Function::start(&[
@@ -33,12 +33,12 @@ pub(crate) fn batch(bodies: impl IntoIterator<Item = String>) -> Value {
     json!({ "Records": bodies.into_iter().enumerate().map(record).collect::<Vec<_>>() })
 }
 
-fn bodies(findings: &[Finding]) -> Vec<String> {
+pub(crate) fn bodies(findings: &[Finding]) -> Vec<String> {
     findings.iter().map(|finding| json!({ "finding": finding }).to_string()).collect()
 }
 
 /// The messages that failed.
-fn failed(answer: &Result<String, String>) -> Vec<String> {
+pub(crate) fn failed(answer: &Result<String, String>) -> Vec<String> {
     let answer: Value = serde_json::from_str(answer.as_ref().unwrap()).unwrap();
     let named = |item: &Value| item["itemIdentifier"].as_str().unwrap().to_owned();
     answer["batchItemFailures"].as_array().unwrap().iter().map(named).collect()

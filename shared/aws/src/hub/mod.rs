@@ -1,8 +1,12 @@
-//! Security Hub: findings imported in batches.
+//! Security Hub: findings imported in batches, all into one account and region, or each where it is about.
+//!
+//! A finding belongs to the account that imports it, so each account imports its own: by the role of the deployment
+//! there, in the region of the finding.
 //!
 //! Limits of a batch, and why a finding in it may fail alone:
 //! <https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html>.
 
+mod desk;
 mod document;
 pub mod queue;
 mod settings;
@@ -10,12 +14,12 @@ mod settings;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_sdk_securityhub::Client;
 use aws_sdk_securityhub::types::ImportFindingsError;
 use trailwarden_exports::{Asff, Import};
-use trailwarden_model::{Finding, FindingId};
+use trailwarden_model::{AccountId, Finding, FindingId, Region};
 use trailwarden_pipeline::Failure;
 
+use desk::{Desk, Desks};
 pub use settings::HubSettings;
 
 use crate::call::CallError;
@@ -50,7 +54,8 @@ pub enum HubError {
     /// It may not import; the service says the same where the finding belongs to another account.
     #[error(
         "account {account} may not import into Security Hub in {region} ({said}): allow securityhub:BatchImportFindings \
-         on product/{account}/default, and let ACCOUNT_ID be the account the function runs in"
+         on product/{account}/default, and let ACCOUNT_ID be the account the function runs in; of another account, deploy \
+         the forwarder of this version there"
     )]
     NotAllowed {
         /// The account that imports.
@@ -59,6 +64,14 @@ pub enum HubError {
         region: String,
         /// What the service said.
         said: String,
+    },
+    /// The role that imports there cannot be taken.
+    #[error("account {account} could not be entered to import its finding, is its forwarder deployed? {source}")]
+    NotEntered {
+        /// The account of the finding.
+        account: String,
+        /// Why not.
+        source: CallError,
     },
     /// This finding alone was refused.
     #[error("Security Hub refused the finding: {code}: {said}")]
@@ -73,7 +86,7 @@ pub enum HubError {
 impl Failure for HubError {
     fn is_retryable(&self) -> bool {
         match self {
-            Self::Call(error) => error.is_retryable(),
+            Self::Call(error) | Self::NotEntered { source: error, .. } => error.is_retryable(),
             Self::NotEnabled { .. } | Self::NotAllowed { .. } => false,
             Self::Refused { code, .. } => PASSING.iter().any(|passing| code.starts_with(passing)),
         }
@@ -90,8 +103,8 @@ pub struct Imported {
 /// Imports findings into Security Hub.
 #[derive(Debug, Clone)]
 pub struct SecurityHub {
-    client: Client,
     import: Import,
+    desks: Desks,
 }
 
 /// A finding on its way.
@@ -101,21 +114,15 @@ struct Parcel {
 }
 
 impl SecurityHub {
-    /// An importer into the account and region of `import`.
-    #[must_use]
-    pub fn new(client: Client, import: Import) -> Self {
-        Self { client, import }
-    }
-
     /// An importer as the environment describes it.
     pub async fn connect(settings: &HubSettings) -> Self {
         let config = crate::clients::config().await;
-        Self::new(Client::new(&config), settings.import())
+        Self { import: settings.import(), desks: Desks::new(config, settings) }
     }
 
     /// Imports findings, of each the latest revision: an older one says nothing more, and would be ignored.
     ///
-    /// One that fails harms no other: a batch refused as a whole is halved until the culprit stands alone.
+    /// One that fails harms no other, and neither does an account that cannot be entered.
     pub async fn import(&self, findings: &[Finding]) -> Imported {
         let mut latest: BTreeMap<&FindingId, &Finding> = BTreeMap::new();
         for finding in findings {
@@ -124,14 +131,34 @@ impl SecurityHub {
                 *known = finding;
             }
         }
-        let parcels = latest
-            .values()
-            .map(|finding| Parcel { finding: finding.id.clone(), asff: Asff::of(finding, &self.import) });
+        let mut places: BTreeMap<(AccountId, Region), Vec<Parcel>> = BTreeMap::new();
+        for finding in latest.into_values() {
+            let asff = Asff::of(finding, &self.import);
+            let place = (AccountId::new(&asff.aws_account_id), Region::new(&asff.region));
+            places.entry(place).or_default().push(Parcel { finding: finding.id.clone(), asff });
+        }
         let mut imported = Imported::default();
-        let mut waiting = batches(parcels);
+        for ((account, region), parcels) in places {
+            match self.desks.at(&account, &region).await {
+                Ok(desk) => imported.failed.extend(desk.import(parcels).await),
+                Err(source) => {
+                    let error = Arc::new(HubError::NotEntered { account: account.to_string(), source });
+                    imported.failed.extend(parcels.into_iter().map(|parcel| (parcel.finding, Arc::clone(&error))));
+                }
+            }
+        }
+        imported
+    }
+}
+
+impl Desk {
+    /// Imports what belongs here, and answers with what failed: a batch refused as a whole is halved until the culprit
+    /// stands alone.
+    async fn import(&self, parcels: Vec<Parcel>) -> BTreeMap<FindingId, Arc<HubError>> {
+        let (mut failed, mut waiting) = (BTreeMap::new(), batches(parcels.into_iter()));
         while let Some(batch) = waiting.pop() {
             match self.send(&batch).await {
-                Ok(refused) => imported.failed.extend(self.of_each(&batch, &refused)),
+                Ok(refused) => failed.extend(self.of_each(&batch, &refused)),
                 Err(error) if is_input(&error) && batch.len() > 1 => {
                     let mut batch = batch;
                     let rest = batch.split_off(batch.len() / 2);
@@ -139,11 +166,11 @@ impl SecurityHub {
                 }
                 Err(error) => {
                     let error = Arc::new(self.explained(error));
-                    imported.failed.extend(batch.into_iter().map(|parcel| (parcel.finding, Arc::clone(&error))));
+                    failed.extend(batch.into_iter().map(|parcel| (parcel.finding, Arc::clone(&error))));
                 }
             }
         }
-        imported
+        failed
     }
 
     async fn send(&self, batch: &[Parcel]) -> Result<Vec<ImportFindingsError>, CallError> {
@@ -160,10 +187,7 @@ impl SecurityHub {
 
     /// What somebody must mend before anything is imported, in a whole call or in a finding's own failure.
     fn known(&self, code: &str, message: &str) -> Option<HubError> {
-        let (account, region) = match &self.import {
-            Import::Central { account, region } => (account.to_string(), region.to_string()),
-            Import::PerMember => ("of the finding".to_owned(), "of the finding".to_owned()),
-        };
+        let (account, region) = (self.account.to_string(), self.region.to_string());
         let said = format!("{code}: {message}");
         match code {
             "InvalidAccess" | "InvalidAccessException" => Some(HubError::NotEnabled { account, region, said }),
@@ -220,22 +244,22 @@ fn is_input(error: &CallError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_securityhub::Client;
     use aws_sdk_securityhub::config::http::HttpResponse;
     use aws_sdk_securityhub::config::{BehaviorVersion, Config};
     use aws_sdk_securityhub::error::{ErrorMetadata, SdkError};
     use aws_sdk_securityhub::operation::batch_import_findings::BatchImportFindingsError;
     use trailwarden_fixtures::findings::ordinary;
-    use trailwarden_model::{AccountId, Region};
 
     use super::*;
 
     fn explained(status: u16, code: &str, message: &str) -> HubError {
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
-        let import = Import::Central { account: AccountId::new("111122223333"), region: Region::new("eu-west-1") };
+        let (account, region) = (AccountId::new("111122223333"), Region::new("eu-west-1"));
         let error = BatchImportFindingsError::generic(ErrorMetadata::builder().code(code).message(message).build());
         let response = HttpResponse::new(status.try_into().unwrap(), "".into());
         let call = CallError::of("BatchImportFindings", SdkError::service_error(error, response));
-        SecurityHub::new(Client::from_conf(config), import).explained(call)
+        Desk { client: Client::from_conf(config), account, region }.explained(call)
     }
 
     #[test]

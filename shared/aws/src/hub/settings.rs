@@ -8,10 +8,13 @@ use crate::settings::{Form, SettingsError};
 /// What the function is told by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HubSettings {
-    /// `ACCOUNT_ID`: the account it runs in, which imports every finding.
+    /// `ACCOUNT_ID`: the account it runs in.
     pub account: AccountId,
     /// `AWS_REGION`: where it runs, as Lambda says.
     pub region: Region,
+    /// `MEMBER_ROLE_ARN`: the role by which each other account imports its own findings, `ACCOUNT` standing for its
+    /// number; the account it runs in imports all of them where it is not set.
+    pub member_role: Option<String>,
     /// `LOG_LEVEL`: error, warn, info, debug or trace; info where it is not set.
     pub log_level: tracing::Level,
 }
@@ -32,15 +35,19 @@ impl HubSettings {
         let read = Self {
             account: AccountId::new(&account),
             region: Region::new(&form.required("AWS_REGION", "the region the function runs in")),
+            member_role: form.given("MEMBER_ROLE_ARN"),
             log_level: form.log_level(),
         };
         form.finish(read)
     }
 
-    /// One account imports every finding.
+    /// Who imports a finding.
     #[must_use]
     pub fn import(&self) -> Import {
-        Import::Central { account: self.account.clone(), region: self.region.clone() }
+        match &self.member_role {
+            Some(_) => Import::PerMember,
+            None => Import::Central { account: self.account.clone(), region: self.region.clone() },
+        }
     }
 }
 
