@@ -26,6 +26,7 @@ mod iam;
 mod lambda;
 #[path = "../../../credential-added/tests/slice/ledger_table.rs"]
 mod ledger_table;
+mod members;
 #[path = "../../../credential-added/tests/slice/moment.rs"]
 mod moment;
 #[path = "../../../credential-added/tests/slice/outside.rs"]
