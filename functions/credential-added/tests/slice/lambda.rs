@@ -175,7 +175,8 @@ impl Function {
         self.answer()
     }
 
-    fn answer(&self) -> Result<String, String> {
+    /// Waits for the answer to an event it was given.
+    pub(crate) fn answer(&self) -> Result<String, String> {
         let said = self.hear();
         assert_eq!(self.hear(), Said::Ready, "the function goes on after an event");
         match said {
@@ -231,8 +232,10 @@ fn answer(request: &Request, waiting: &Mutex<Receiver<Event>>, says: &Mutex<Send
         say(Said::Ready);
         let Ok((event, deadline)) = waiting.lock().unwrap().recv() else { return Reply::Cut };
         let header = |name: &str, value: &str| (format!("Lambda-Runtime-{name}"), value.to_owned());
+        // A process of its own has requests of its own: each is behind a port of its own.
+        let port = request.headers.get("host").and_then(|host| host.rsplit(':').next()).unwrap_or_default();
         let headers = vec![
-            header("Aws-Request-Id", "request-1"),
+            header("Aws-Request-Id", &format!("request-{port}")),
             header("Deadline-Ms", &deadline.to_string()),
             header("Invoked-Function-Arn", "arn:aws:lambda:us-east-1:111122223333:function:f"),
             header("Trace-Id", "Root=1-0-0;Sampled=0"),

@@ -11,7 +11,8 @@ use crate::world::{BUS, HOME, HOME_REGION, ORGANIZATION, Stage, World, central_r
 /// The function over a world.
 pub(crate) struct Deployment {
     pub(crate) stage: Stage,
-    function: Function,
+    pub(crate) function: Function,
+    environment: Vec<(&'static str, String)>,
     table: String,
 }
 
@@ -57,13 +58,17 @@ impl Deployment {
         let mut environment = environment(&stage.url(), &table);
         environment.extend(changed.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let function = Function::start(&environment);
-        Self { stage, function, table }
+        Self { stage, function, environment, table }
+    }
+
+    /// Another process of the same function.
+    pub(crate) fn beside(&self) -> Function {
+        Function::start(&self.environment)
     }
 
     /// One run, at that time; the report.
     pub(crate) fn run(&self, time: &str) -> Value {
-        let answer = self.function.invoke(&json!({ "source": "aws.events", "time": time })).unwrap();
-        serde_json::from_str(&answer).unwrap()
+        serde_json::from_str(&self.function.invoke(&tick(time)).unwrap()).unwrap()
     }
 
     /// The weekly tick; the digest.
@@ -95,6 +100,11 @@ impl Deployment {
             .await
             .unwrap();
     }
+}
+
+/// The clock's event at that time.
+pub(crate) fn tick(time: &str) -> Value {
+    json!({ "source": "aws.events", "time": time })
 }
 
 /// The checks that found something, each once, in order.

@@ -1,6 +1,6 @@
 //! Heartbeats: a path that is cut is known at the next run, told once, and told again when it sees.
 
-use crate::deployment::{Deployment, checks, state};
+use crate::deployment::{Deployment, checks, state, tick};
 use crate::world::{HOME, MEMBER, OTHER, World};
 
 const NINE: &str = "2026-03-03T09:00:00Z";
@@ -98,6 +98,35 @@ async fn what_is_blind_by_its_configuration_is_told_too_also_where_no_heartbeat_
     assert_eq!(mails.len(), 1);
     assert!(mails[0].1.contains("account 444455556666, eu-west-1: sign-ins\n"), "{}", mails[0].1);
     assert!(mails[0].1.contains("tw-console-login-subject-1 of account 444455556666 in eu-west-1 is disabled"));
+}
+
+#[tokio::test]
+async fn of_two_runs_at_once_one_tells_and_what_a_dead_one_did_not_tell_a_later_one_does() {
+    let deployment = Deployment::over(World::healthy()).await;
+    deployment.run(NINE);
+    let (there, go) = deployment.stage.hold();
+    deployment.function.begin(&tick(TEN));
+    there.recv().unwrap();
+    let other = deployment.beside();
+    assert_eq!(checks(&serde_json::from_str(&other.invoke(&tick(TEN)).unwrap()).unwrap()), ["heartbeat.late"]);
+    assert_eq!(deployment.stage.world().mails, [], "one is about to tell it");
+    go.send(()).unwrap();
+    deployment.function.answer().unwrap();
+    other.invoke(&tick("2026-03-03T10:05:00Z")).unwrap();
+    assert_eq!(deployment.stage.world().mails.len(), 1);
+
+    // It sees again; who was to tell it dies.
+    deployment.arrive(NINE_SECOND + HOUR + 300, |_, _, _| false).await;
+    let (there, _go) = deployment.stage.hold();
+    let dying = deployment.beside();
+    dying.begin(&tick("2026-03-03T10:10:00Z"));
+    there.recv().unwrap();
+    dying.process().kill();
+    other.invoke(&tick("2026-03-03T10:20:00Z")).unwrap();
+    assert_eq!(deployment.stage.world().mails.len(), 1, "for all it knows the other one still tells");
+    other.invoke(&tick("2026-03-03T10:30:00Z")).unwrap();
+    assert_eq!(deployment.stage.world().mails.len(), 2);
+    assert!(deployment.stage.world().mails[1].0.starts_with("trailwarden sees again"));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The world: an organisation of three accounts in four regions, as the templates deploy it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::{Value, json};
@@ -74,18 +75,40 @@ pub(crate) struct World {
     pub(crate) mails: Vec<(String, String)>,
 }
 
+/// Where whoever mails first is held: it is said that somebody is there, and waited for who lets go.
+pub(crate) type Gate = (Sender<()>, Receiver<()>);
+
 /// The world, and where its endpoints are.
 #[derive(Debug)]
 pub(crate) struct Stage {
     server: Server,
     world: Arc<Mutex<World>>,
+    gate: Arc<Mutex<Option<Gate>>>,
 }
 
 impl Stage {
     pub(crate) fn open(world: World) -> Self {
         let world = Arc::new(Mutex::new(world));
-        let within = Arc::clone(&world);
-        Self { server: Server::open(move |request| answer(&request, &mut within.lock().unwrap())), world }
+        let gate: Arc<Mutex<Option<Gate>>> = Arc::default();
+        let (within, held) = (Arc::clone(&world), Arc::clone(&gate));
+        let server = Server::open(move |request| {
+            let mails = request.body.starts_with(b"Action=Publish");
+            let gate = if mails { held.lock().unwrap().take() } else { None };
+            if let Some((there, go)) = gate {
+                there.send(()).unwrap();
+                // Nobody lets go of who is killed.
+                let _gone = go.recv();
+            }
+            answer(&request, &mut within.lock().unwrap())
+        });
+        Self { server, world, gate }
+    }
+
+    /// Holds whoever mails next: hears when somebody is there, and lets go.
+    pub(crate) fn hold(&self) -> (Receiver<()>, Sender<()>) {
+        let ((there, hears), (lets, go)) = (channel(), channel());
+        *self.gate.lock().unwrap() = Some((there, go));
+        (hears, lets)
     }
 
     pub(crate) fn url(&self) -> String {

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod centre;
+mod claim;
 mod digest;
 mod news;
 mod place;
@@ -15,9 +16,10 @@ mod report;
 mod role;
 mod rules;
 mod settings;
+mod telling;
 mod trail;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -34,7 +36,6 @@ use crate::heartbeat::Mark;
 use crate::logs;
 use accounts::Account;
 use digest::{Asked, Digest};
-use news::{Mail, News};
 use place::noted;
 use pulse::{Held, Marks};
 pub use report::{Fault, Place, Report, Row, Sighting, State};
@@ -80,12 +81,12 @@ impl Sight {
         Self { config, settings, dynamodb }
     }
 
-    /// Looks at everything once, while there is time; `left` says how much.
+    /// Looks at everything once, while there is time; `left` says how much, and `run` which run it is.
     ///
     /// # Errors
     ///
     /// Where heartbeats can be neither read nor noted; whatever else fails is part of the report.
-    pub async fn run(&self, now: Timestamp, left: impl Fn() -> Duration) -> Result<Report, CallError> {
+    pub async fn run(&self, now: Timestamp, run: &str, left: impl Fn() -> Duration) -> Result<Report, CallError> {
         let settings = &self.settings;
         let mut general = Found::at(&settings.home);
         let accounts = accounts::all(&self.config, settings, &mut general).await;
@@ -98,7 +99,7 @@ impl Sight {
         });
         let central = self.centre(&mut general).await;
         let mut report = self.report(now, &visited, &[general, central]);
-        self.tell(now, &visited, &mut report).await?;
+        self.tell((now, run), &visited, &mut report).await?;
         let left_out = report.faults.len().saturating_sub(FAULTS);
         if left_out > 0 {
             report.faults.truncate(FAULTS);
@@ -229,57 +230,6 @@ impl Sight {
         Report { version: VERSION, stack, at, home, rows, faults, notes }
     }
 
-    /// Tells what became blind or sees again since somebody was told, and remembers that it was told.
-    async fn tell(&self, now: Timestamp, visited: &[Visited], report: &mut Report) -> Result<(), CallError> {
-        let mut news = News::default();
-        let mut changes: Vec<(&str, Vec<String>, Vec<String>)> = Vec::new();
-        for visit in visited {
-            let (mut set, mut removed, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
-            let rows = report.rows.iter().filter(|row| row.place.account == visit.account);
-            for (row, path) in rows.flat_map(|row| Behaviour::ALL.map(|path| (row, path))) {
-                let attribute = Mark::Told.attribute(path, &row.place.region);
-                let told = visit.marks.get(Mark::Told, path, &row.place.region).is_some();
-                let about = (row.place.clone(), path);
-                match row.paths.get(path.name()).map(|sighting| sighting.state) {
-                    Some(State::Blind) if !told => {
-                        set.push(attribute.clone());
-                        news.blind.insert(about);
-                    }
-                    Some(State::Seen | State::Configured) if told => {
-                        removed.push(attribute.clone());
-                        news.sees.insert(about);
-                    }
-                    _ => {}
-                }
-                known.insert(attribute);
-            }
-            // Of a region that is no longer looked at, nobody is told anything more.
-            removed.extend(visit.marks.told().filter(|name| !known.contains(*name)).map(ToOwned::to_owned));
-            changes.push((&visit.account, set, removed));
-        }
-        if let Some(mail) = news.mail(report) {
-            if let Err(error) = self.publish(mail).await {
-                tracing::error!(retryable = error.is_retryable(), %error, "news not told");
-                let mut found = Found::at(&self.settings.home);
-                let says = format!("nobody could be told what became blind or sees again: {error}");
-                found.fault(
-                    "alarm.untold",
-                    &[],
-                    says,
-                    "see whether the topic AlarmsTopic and its key are there".to_owned(),
-                );
-                report.faults.append(&mut found.faults);
-                return Ok(());
-            }
-            tracing::info!(blind = news.blind.len(), sees = news.sees.len(), "news told");
-        }
-        for (account, set, removed) in changes {
-            let table = &self.settings.table;
-            pulse::write(&self.dynamodb, table, account, (set.as_slice(), removed.as_slice()), now.as_second()).await?;
-        }
-        Ok(())
-    }
-
     /// Tells what the week before the report was like, and answers with it.
     async fn tell_the_week(&self, asked: &Asked, report: &Report) -> Result<Value, lambda_runtime::Error> {
         let digest = Digest::of(&self.config, &self.dynamodb, &self.settings, (asked, report)).await;
@@ -287,12 +237,6 @@ impl Sight {
         told.inspect_err(|error| tracing::error!(retryable = error.is_retryable(), %error, "week not told"))?;
         tracing::info!("week told");
         Ok(serde_json::to_value(&digest)?)
-    }
-
-    async fn publish(&self, mail: Mail) -> Result<(), CallError> {
-        let client = aws_sdk_sns::Client::new(&self.config);
-        let request = client.publish().topic_arn(&self.settings.alarms_topic).subject(mail.subject).message(mail.body);
-        request.send().await.map(drop).map_err(|error| CallError::of("Publish", error))
     }
 }
 
@@ -355,7 +299,8 @@ impl Looked {
 pub async fn handle(sight: &Sight, tick: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
     let deadline = tick.context.deadline();
     let asked = tick.payload.get("digest").map(Asked::deserialize).transpose()?;
-    let report = sight.run(time_of(&tick.payload), || left_until(deadline)).await.map_err(|error| {
+    let (time, run) = (time_of(&tick.payload), &tick.context.request_id);
+    let report = sight.run(time, run, || left_until(deadline)).await.map_err(|error| {
         tracing::error!(retryable = error.is_retryable(), %error, "not looked");
         error.to_string()
     })?;
