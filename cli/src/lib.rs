@@ -2,6 +2,7 @@
 //!
 //! Data goes to stdout, everything else to stderr. What a run came to is decided in [`Exit`] alone.
 
+mod announced;
 pub mod args;
 mod backfill;
 mod detectors;
@@ -57,6 +58,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::Ack(arguments) => say::acknowledge(arguments).map(|()| Exit::Done),
         Command::Expect(arguments) => say::expect(arguments).map(|()| Exit::Done),
+        Command::Suppress(arguments) => say::suppress(arguments).map(|()| Exit::Done),
         Command::Explain(arguments) => explain::run(arguments).map(|()| Exit::Done),
         Command::Detectors(arguments) => detectors::run(arguments).map(|()| Exit::Done),
         Command::Generate(arguments) => generate::run(arguments).map(|()| Exit::Done),

@@ -1,11 +1,15 @@
-//! `trailwarden ack` and `trailwarden expect`: what people decide and what they know will come, said to a deployment.
+//! `trailwarden ack`, `expect` and `suppress`: what people decide and what they know will come, said to a deployment.
 
 use anyhow::bail;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailwarden_remote::Heard;
 
-use crate::args::{AckArgs, DeploymentArgs, ExpectAddArgs, ExpectArgs, ExpectCommand};
+use crate::announced::{Kind, list};
+use crate::args::{
+    AckArgs, DeploymentArgs, ExpectAddArgs, ExpectArgs, ExpectCommand, SuppressAddArgs, SuppressArgs, SuppressCommand,
+    WithdrawArgs,
+};
 use crate::reach::reach;
 
 /// Runs `ack`.
@@ -20,7 +24,7 @@ pub(crate) fn acknowledge(arguments: &AckArgs) -> anyhow::Result<()> {
     anstream::println!(
         "{}",
         if *take_back {
-            format!("{finding} is open again")
+            format!("{finding} is open again, and the same is told when it comes again")
         } else {
             format!("{finding} is suppressed; the same is expected to come again, for as long as the settings say")
         }
@@ -30,15 +34,67 @@ pub(crate) fn acknowledge(arguments: &AckArgs) -> anyhow::Result<()> {
 
 /// Runs `expect`.
 pub(crate) fn expect(arguments: &ExpectArgs) -> anyhow::Result<()> {
-    let ExpectCommand::Add(ExpectAddArgs { who, target, what, until, by, reference, deployment }) = &arguments.command;
+    match &arguments.command {
+        ExpectCommand::Add(arguments) => expect_add(arguments),
+        ExpectCommand::List(arguments) => list(Kind::Change, arguments),
+        ExpectCommand::Revoke(arguments) => withdraw(Kind::Change, arguments),
+    }
+}
+
+/// Runs `suppress`.
+pub(crate) fn suppress(arguments: &SuppressArgs) -> anyhow::Result<()> {
+    match &arguments.command {
+        SuppressCommand::Add(arguments) => suppress_add(arguments),
+        SuppressCommand::List(arguments) => list(Kind::Suppression, arguments),
+        SuppressCommand::Remove(arguments) => withdraw(Kind::Suppression, arguments),
+    }
+}
+
+fn expect_add(arguments: &ExpectAddArgs) -> anyhow::Result<()> {
+    let ExpectAddArgs { who, target, what, until, by, reference, deployment } = arguments;
     let detail = json!({
         "who": who, "target": target, "what": what, "until": until, "by": by, "reference": reference,
     });
-    let heard = said("Trailwarden Expected Change", &detail, deployment)?;
-    if heard.expected == 0 {
-        bail!("{} does not understand what an expected change is: use the version that was deployed", deployment.stack);
+    let id = announce("Trailwarden Expected Change", &detail, deployment)?;
+    anstream::println!("{id}: expected from now on until {until}");
+    Ok(())
+}
+
+fn suppress_add(arguments: &SuppressAddArgs) -> anyhow::Result<()> {
+    let SuppressAddArgs { who, target, account, what, up_to, until, reason, by, deployment } = arguments;
+    let detail = json!({
+        "who": who, "target": target, "account": account, "what": what, "up_to": up_to, "until": until,
+        "reason": reason, "by": by,
+    });
+    let id = announce("Trailwarden Suppression", &detail, deployment)?;
+    anstream::println!("{id}: nobody is told of it up to {}, from now on until {until}", up_to.name());
+    Ok(())
+}
+
+/// Announces something, and what it is called from now on.
+fn announce(kind: &str, detail: &Value, at: &DeploymentArgs) -> anyhow::Result<String> {
+    let heard = said(kind, detail, at)?;
+    match heard.id.filter(|_| heard.expected > 0) {
+        Some(id) => Ok(id),
+        None => bail!("{} does not understand what it was told: deploy this version's template", at.stack),
     }
-    anstream::println!("expected from now on until {until}");
+}
+
+fn withdraw(kind: Kind, arguments: &WithdrawArgs) -> anyhow::Result<()> {
+    let WithdrawArgs { id, by, deployment } = arguments;
+    if !id.starts_with(kind.prefix()) {
+        bail!("{id} is no {}: give an id as `trailwarden {} list` shows it", kind.name(), kind.command());
+    }
+    let heard = said("Trailwarden Withdrawal", &json!({ "id": id, "by": by }), deployment)?;
+    if heard.withdrawn == 0 {
+        bail!(
+            "{} knows no {} {id}: `trailwarden {} list` shows what it knows",
+            deployment.stack,
+            kind.name(),
+            kind.command()
+        );
+    }
+    anstream::println!("{id} holds no longer");
     Ok(())
 }
 
@@ -54,6 +110,6 @@ fn said(kind: &str, detail: &Value, at: &DeploymentArgs) -> anyhow::Result<Heard
 }
 
 #[expect(clippy::disallowed_methods, reason = "what a person says now holds from now; nothing is judged by it")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }

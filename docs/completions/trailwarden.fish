@@ -32,7 +32,8 @@ complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "backfill" -
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
-complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "expect" -d 'Say that a change is to be expected'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "expect" -d 'Say that a change is to be expected, show what is, or take it back'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "suppress" -d 'Silence findings of a scope, for a reason and a while; show what is silenced, or hear of it again'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
@@ -59,6 +60,9 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l notic
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s o -l output -d 'Write findings to FILE instead of standard output' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l format -d 'How to write facts [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people, day by day'
 jsonl\t'One fact a line'
 csv\t'One fact a row, for a spreadsheet; no cell is a formula'"
@@ -71,7 +75,7 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l secre
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l credential -d 'Only what this credential is part of: added or removed, used to call, or issued' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l ip -d 'Only what came from this address or network (203.0.113.7, 203.0.113.0/24)' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l session -d 'Only what was done in, or opened, a session of this name' -r
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l since -d 'Only facts from TIME on (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l since -d 'Only facts from TIME on (RFC 3339, or a date, UTC); of a deployment, those of seven days unless you say so' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l until -d 'Only facts before TIME' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l expected -d 'Expected changes, one JSON object a line: who, what, target, from, until, by, reference' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l networks -d 'A newer address table than the one shipped' -r -F
@@ -114,10 +118,12 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l profile 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -l take-back -d 'Take back what was decided before: the finding is open again, and the same is told when it comes again'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ack" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -s h -l help -d 'Print help'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add list revoke help" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add list revoke help" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add list revoke help" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add list revoke help" -f -a "list" -d 'Show what is expected: what was said by command and by event; tags and answers are not among it'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add list revoke help" -f -a "revoke" -d 'Take back what was said, before its end: from now on it covers nothing'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and not __fish_seen_subcommand_from add list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l who -d 'Who will do it: a name, ARN or key' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l target -d 'To whom or what: a name or key' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l what -d 'What: a finding\'s type, or its beginning (credential-added)' -r
@@ -129,8 +135,61 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fi
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -l format -d 'How to write them [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
+jsonl\t'One a line'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -l all -d 'Show also what is over or was taken back, as long as the ledger keeps it'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from revoke" -l by -d 'Who takes it back' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from revoke" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from revoke" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from revoke" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from revoke" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from help" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show what is expected: what was said by command and by event; tags and answers are not among it'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Take back what was said, before its end: from now on it covers nothing'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand expect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and not __fish_seen_subcommand_from add list remove help" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and not __fish_seen_subcommand_from add list remove help" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and not __fish_seen_subcommand_from add list remove help" -f -a "add" -d 'Silence findings: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and not __fish_seen_subcommand_from add list remove help" -f -a "list" -d 'Show what is silenced, by whom, why and until when'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and not __fish_seen_subcommand_from add list remove help" -f -a "remove" -d 'Hear of it again: what comes from now on is told'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and not __fish_seen_subcommand_from add list remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l who -d 'Findings about this identity\'s acts: its name, ARN or key' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l target -d 'Findings about what is done to this: its name or key' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l account -d 'Findings about what is done in this account' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l what -d 'Findings of this type only, or of a type that begins with it (credential-added)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l up-to -d 'Findings up to this severity; what is graver is told all the same' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l until -d 'Until when, 366 days ahead at most (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l reason -d 'Why nobody needs to hear of it' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l by -d 'Who says so' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from add" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -l format -d 'How to write them [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
+jsonl\t'One a line'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -l all -d 'Show also what is over or was taken back, as long as the ledger keeps it'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from remove" -l by -d 'Who takes it back' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from remove" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from remove" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from remove" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from remove" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from help" -f -a "add" -d 'Silence findings: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show what is silenced, by whom, why and until when'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Hear of it again: what comes from now on is told'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand suppress; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s i -l findings -d 'Where findings are: what `replay --format jsonl` wrote; `-` for standard input' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand explain" -s V -l version -d 'Print version'
@@ -140,15 +199,21 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "expect" -d 'Say that a change is to be expected'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "expect" -d 'Say that a change is to be expected, show what is, or take it back'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "suppress" -d 'Silence findings of a scope, for a reason and a while; show what is silenced, or hear of it again'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "list" -d 'Show what is expected: what was said by command and by event; tags and answers are not among it'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "revoke" -d 'Take back what was said, before its end: from now on it covers nothing'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from suppress" -f -a "add" -d 'Silence findings: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from suppress" -f -a "list" -d 'Show what is silenced, by whom, why and until when'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from suppress" -f -a "remove" -d 'Hear of it again: what comes from now on is told'

@@ -60,6 +60,9 @@ wide\:"Every record"))' \
 ;;
 (ledger)
 _arguments "${_arguments_options[@]}" : \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
 '--format=[How to write facts \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people, day by day"
 jsonl\:"One fact a line"
 csv\:"One fact a row, for a spreadsheet; no cell is a formula"))' \
@@ -72,7 +75,7 @@ session-opened\:"A role put on, a token issued"))' \
 '*--credential=[Only what this credential is part of\: added or removed, used to call, or issued]:ID:_default' \
 '*--ip=[Only what came from this address or network (203.0.113.7, 203.0.113.0/24)]:IP:_default' \
 '*--session=[Only what was done in, or opened, a session of this name]:NAME:_default' \
-'--since=[Only facts from TIME on (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--since=[Only facts from TIME on (RFC 3339, or a date, UTC); of a deployment, those of seven days unless you say so]:TIME:_default' \
 '--until=[Only facts before TIME]:TIME:_default' \
 '--expected=[Expected changes, one JSON object a line\: who, what, target, from, until, by, reference]:FILE:_files' \
 '--networks=[A newer address table than the one shipped]:FILE:_files' \
@@ -180,6 +183,33 @@ _arguments "${_arguments_options[@]}" : \
 '--version[Print version]' \
 && ret=0
 ;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write them \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
+jsonl\:"One a line"))' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'--all[Show also what is over or was taken back, as long as the ledger keeps it]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+'--by=[Who takes it back]:NAME:_default' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':id -- Its id, as `list` shows it:_default' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_trailwarden__subcmd__expect__subcmd__help_commands" \
@@ -193,6 +223,112 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:trailwarden-expect-help-command-$line[1]:"
         case $line[1] in
             (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(suppress)
+_arguments "${_arguments_options[@]}" : \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_trailwarden__subcmd__suppress_commands" \
+"*::: :->suppress" \
+&& ret=0
+
+    case $state in
+    (suppress)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-suppress-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--who=[Findings about this identity'\''s acts\: its name, ARN or key]:NAME:_default' \
+'--target=[Findings about what is done to this\: its name or key]:NAME:_default' \
+'--account=[Findings about what is done in this account]:ID:_default' \
+'--what=[Findings of this type only, or of a type that begins with it (credential-added)]:TYPE:_default' \
+'--up-to=[Findings up to this severity; what is graver is told all the same]:S:_default' \
+'--until=[Until when, 366 days ahead at most (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--reason=[Why nobody needs to hear of it]:TEXT:_default' \
+'--by=[Who says so]:NAME:_default' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'--format=[How to write them \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
+jsonl\:"One a line"))' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'--all[Show also what is over or was taken back, as long as the ledger keeps it]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--by=[Who takes it back]:NAME:_default' \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+':id -- Its id, as `list` shows it:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_trailwarden__subcmd__suppress__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-suppress-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -291,6 +427,42 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(suppress)
+_arguments "${_arguments_options[@]}" : \
+":: :_trailwarden__subcmd__help__subcmd__suppress_commands" \
+"*::: :->suppress" \
+&& ret=0
+
+    case $state in
+    (suppress)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:trailwarden-help-suppress-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -329,7 +501,8 @@ _trailwarden_commands() {
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
 'ack:Say that a finding was legitimate\: it is suppressed, and the same is expected to come again' \
-'expect:Say that a change is to be expected' \
+'expect:Say that a change is to be expected, show what is, or take it back' \
+'suppress:Silence findings of a scope, for a reason and a while; show what is silenced, or hear of it again' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -361,6 +534,8 @@ _trailwarden__subcmd__doctor_commands() {
 _trailwarden__subcmd__expect_commands() {
     local commands; commands=(
 'add:Say that a change will come\: what it covers is lowered, and says so' \
+'list:Show what is expected\: what was said by command and by event; tags and answers are not among it' \
+'revoke:Take back what was said, before its end\: from now on it covers nothing' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trailwarden expect commands' commands "$@"
@@ -374,6 +549,8 @@ _trailwarden__subcmd__expect__subcmd__add_commands() {
 _trailwarden__subcmd__expect__subcmd__help_commands() {
     local commands; commands=(
 'add:Say that a change will come\: what it covers is lowered, and says so' \
+'list:Show what is expected\: what was said by command and by event; tags and answers are not among it' \
+'revoke:Take back what was said, before its end\: from now on it covers nothing' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'trailwarden expect help commands' commands "$@"
@@ -387,6 +564,26 @@ _trailwarden__subcmd__expect__subcmd__help__subcmd__add_commands() {
 _trailwarden__subcmd__expect__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden expect help help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__help__subcmd__list_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect help list commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__help__subcmd__revoke_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__help__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect help revoke commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__list_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect list commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__expect__subcmd__revoke_commands] )) ||
+_trailwarden__subcmd__expect__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden expect revoke commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__explain_commands] )) ||
 _trailwarden__subcmd__explain_commands() {
@@ -407,7 +604,8 @@ _trailwarden__subcmd__help_commands() {
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
 'doctor:Look what a deployment sees of each account and region, and what it does not see, and why' \
 'ack:Say that a finding was legitimate\: it is suppressed, and the same is expected to come again' \
-'expect:Say that a change is to be expected' \
+'expect:Say that a change is to be expected, show what is, or take it back' \
+'suppress:Silence findings of a scope, for a reason and a while; show what is silenced, or hear of it again' \
 'explain:Explain one finding in words\: its evidence, what was usual, its timeline' \
 'detectors:Show the catalog\: what each detector finds, its settings, its blind spots' \
 'generate:Write the man page, completions, JSON Schema and documents made from code' \
@@ -439,6 +637,8 @@ _trailwarden__subcmd__help__subcmd__doctor_commands() {
 _trailwarden__subcmd__help__subcmd__expect_commands() {
     local commands; commands=(
 'add:Say that a change will come\: what it covers is lowered, and says so' \
+'list:Show what is expected\: what was said by command and by event; tags and answers are not among it' \
+'revoke:Take back what was said, before its end\: from now on it covers nothing' \
     )
     _describe -t commands 'trailwarden help expect commands' commands "$@"
 }
@@ -446,6 +646,16 @@ _trailwarden__subcmd__help__subcmd__expect_commands() {
 _trailwarden__subcmd__help__subcmd__expect__subcmd__add_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help expect add commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__expect__subcmd__list_commands] )) ||
+_trailwarden__subcmd__help__subcmd__expect__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help expect list commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__expect__subcmd__revoke_commands] )) ||
+_trailwarden__subcmd__help__subcmd__expect__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help expect revoke commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__help__subcmd__explain_commands] )) ||
 _trailwarden__subcmd__help__subcmd__explain_commands() {
@@ -477,6 +687,30 @@ _trailwarden__subcmd__help__subcmd__replay_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help replay commands' commands "$@"
 }
+(( $+functions[_trailwarden__subcmd__help__subcmd__suppress_commands] )) ||
+_trailwarden__subcmd__help__subcmd__suppress_commands() {
+    local commands; commands=(
+'add:Silence findings\: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them' \
+'list:Show what is silenced, by whom, why and until when' \
+'remove:Hear of it again\: what comes from now on is told' \
+    )
+    _describe -t commands 'trailwarden help suppress commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__suppress__subcmd__add_commands] )) ||
+_trailwarden__subcmd__help__subcmd__suppress__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help suppress add commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__suppress__subcmd__list_commands] )) ||
+_trailwarden__subcmd__help__subcmd__suppress__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help suppress list commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__help__subcmd__suppress__subcmd__remove_commands] )) ||
+_trailwarden__subcmd__help__subcmd__suppress__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help suppress remove commands' commands "$@"
+}
 (( $+functions[_trailwarden__subcmd__ledger_commands] )) ||
 _trailwarden__subcmd__ledger_commands() {
     local commands; commands=()
@@ -491,6 +725,61 @@ _trailwarden__subcmd__redrive_commands() {
 _trailwarden__subcmd__replay_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden replay commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress_commands] )) ||
+_trailwarden__subcmd__suppress_commands() {
+    local commands; commands=(
+'add:Silence findings\: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them' \
+'list:Show what is silenced, by whom, why and until when' \
+'remove:Hear of it again\: what comes from now on is told' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trailwarden suppress commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__add_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress add commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__help_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__help_commands() {
+    local commands; commands=(
+'add:Silence findings\: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them' \
+'list:Show what is silenced, by whom, why and until when' \
+'remove:Hear of it again\: what comes from now on is told' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'trailwarden suppress help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__help__subcmd__add_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress help add commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__help__subcmd__help_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress help help commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__help__subcmd__list_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress help list commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__help__subcmd__remove_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__help__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress help remove commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__list_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress list commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__suppress__subcmd__remove_commands] )) ||
+_trailwarden__subcmd__suppress__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden suppress remove commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_trailwarden" ]; then

@@ -47,7 +47,7 @@ fn no_function_may_do_everything_or_touch_everything() {
 }
 
 #[test]
-fn who_judges_writes_the_ledger_and_nobody_reads_it_or_takes_from_it() {
+fn who_judges_writes_the_ledger_and_none_but_answers_reads_it_and_nobody_takes_from_it() {
     let template = document::template();
     let statements = template["Resources"]["JudgingPolicy"]["Properties"]["PolicyDocument"]["Statement"].clone();
     let concerns = |statement: &&Value| statement.to_string().contains("LedgerTable");
@@ -59,6 +59,10 @@ fn who_judges_writes_the_ledger_and_nobody_reads_it_or_takes_from_it() {
         let concerned = role["Properties"]["Policies"].to_string().contains("LedgerTable");
         assert_eq!(concerned, id == "AnswersRole", "{id}");
     }
+    let own = template["Resources"]["AnswersRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].clone();
+    let allowed: Vec<Value> = own.as_array().unwrap().iter().filter(concerns).cloned().collect();
+    assert_eq!(allowed.len(), 1);
+    assert_eq!(allowed[0]["Action"], json!(["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]));
 }
 
 #[test]

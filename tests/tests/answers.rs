@@ -94,6 +94,94 @@ fn what_was_called_legitimate_is_suppressed_and_expected_to_come_again() {
 }
 
 #[test]
+fn what_was_called_legitimate_and_taken_back_is_told_when_it_comes_again() {
+    for decision in [Decision::TakenBack, Decision::DealtWith] {
+        let (pipeline, first) = told();
+        hear(&pipeline, &answer(&first, Decision::Legitimate, "2026-03-03T12:00:00Z"));
+        let back = answer(&first, decision, "2026-03-03T13:00:00Z");
+        hear(&pipeline, &back);
+        hear(&pipeline, &back);
+        judge(&pipeline, &key("k2", "2026-03-10T09:00:00Z"));
+        let again = keys(&pipeline).pop().unwrap();
+        assert_eq!((again.expected_change, again.status), (None, Status::Open), "{decision:?}");
+    }
+}
+
+/// How often somebody was told of the key.
+fn notices(pipeline: &Pipeline<ReferenceStore, Heard>) -> usize {
+    let of_keys = |finding: &&Finding| finding.kind == "credential-added.for-another-identity";
+    pipeline.publisher.notices().iter().filter(of_keys).count()
+}
+
+fn expected(change: Expected) -> Expected {
+    Expected { until: Some("2026-03-20T00:00:00Z".parse().unwrap()), by: "ann".to_owned(), ..change }
+}
+
+fn say(pipeline: &Pipeline<ReferenceStore, Heard>, change: &Expected, at: &str) -> Expected {
+    let said = Some(at.parse().unwrap());
+    let change = Expected { from: said, said, ..change.clone() };
+    pollster::block_on(pipeline.expect(&change, said.unwrap())).unwrap();
+    change
+}
+
+fn take_back(pipeline: &Pipeline<ReferenceStore, Heard>, change: &Expected, at: &str) {
+    pollster::block_on(pipeline.withdraw(change, at.parse().unwrap())).unwrap();
+}
+
+#[test]
+fn a_change_taken_back_covers_what_came_before_and_nothing_after_until_it_is_said_again() {
+    let alice = expected(Expected { who: Some("alice".to_owned()), ..Expected::default() });
+    let covered = |at: &str, again: &[&str]| {
+        let pipeline = pipeline();
+        judge(&pipeline, &grant("2026-03-03T08:00:00Z"));
+        let first = say(&pipeline, &alice, "2026-03-03T08:30:00Z");
+        take_back(&pipeline, &first, "2026-03-04T12:00:00Z");
+        take_back(&pipeline, &first, "2026-03-04T12:00:00Z");
+        for again in again {
+            assert_eq!(say(&pipeline, &alice, again).id(), first.id(), "the same is called the same");
+        }
+        judge(&pipeline, &key("k1", at));
+        one(&pipeline).expected_change.is_some()
+    };
+    assert!(covered("2026-03-04T09:00:00Z", &[]));
+    assert!(!covered("2026-03-05T09:00:00Z", &[]));
+    assert!(!covered("2026-03-05T09:00:00Z", &["2026-03-03T08:30:00Z"]), "the event that announced it comes again");
+    assert!(covered("2026-03-05T09:00:00Z", &["2026-03-05T08:30:00Z"]));
+}
+
+#[test]
+fn what_is_suppressed_is_kept_and_rated_as_ever_and_told_nobody_until_that_ends() {
+    let quiet = |silences: Severity, scope: Expected| {
+        let pipeline = pipeline();
+        judge(&pipeline, &grant("2026-03-03T08:00:00Z"));
+        let scope = Expected { silences: Some(silences), reference: Some("our scanner".to_owned()), ..expected(scope) };
+        let said = say(&pipeline, &scope, "2026-03-03T08:30:00Z");
+        judge(&pipeline, &key("k1", "2026-03-03T09:00:00Z"));
+        (pipeline, said)
+    };
+    let alice = || Expected { who: Some("alice".to_owned()), ..Expected::default() };
+    let account = |id: &str| Expected { account: Some(id.to_owned()), ..Expected::default() };
+    let (_, plain) = told();
+    for scope in [alice(), account("111122223333")] {
+        let (pipeline, said) = quiet(Severity::Critical, scope);
+        let finding = one(&pipeline);
+        assert_eq!((finding.status, finding.severity), (Status::Suppressed, plain.severity));
+        let why = finding.evidence.iter().find(|reason| reason.signal == "suppressed").unwrap();
+        assert!(why.claim.contains("ann") && why.claim.contains("our scanner"), "{}", why.claim);
+        assert_eq!((why.weight, finding.expected_change), (0.0, None));
+        assert_eq!(notices(&pipeline), 0);
+        take_back(&pipeline, &said, "2026-03-03T10:00:00Z");
+        judge(&pipeline, &key("k2", "2026-03-03T11:00:00Z"));
+        assert_eq!((one(&pipeline).status, notices(&pipeline)), (Status::Open, 1));
+    }
+    // What is graver than was meant, and what is somebody else's, is told.
+    for (least, scope) in [(Severity::Low, alice()), (Severity::Critical, account("999999999999"))] {
+        let (pipeline, _) = quiet(least, scope);
+        assert_eq!((one(&pipeline).status, notices(&pipeline)), (Status::Open, 1));
+    }
+}
+
+#[test]
 fn what_was_called_legitimate_long_ago_is_news_again() {
     let (pipeline, first) = told();
     hear(&pipeline, &answer(&first, Decision::Legitimate, "2026-03-03T12:00:00Z"));
@@ -177,11 +265,10 @@ fn a_change_remembered_covers_as_one_given_in_a_file_does() {
         who: who.map(ToOwned::to_owned),
         what: Some("credential-added".to_owned()),
         target: target.map(ToOwned::to_owned),
-        from: None,
         until: Some("2026-03-04T00:00:00Z".parse().unwrap()),
         by: "change board".to_owned(),
         reference: Some("CHG-7".to_owned()),
-        never: None,
+        ..Expected::default()
     };
     let cases = [
         (Some("alice"), None),

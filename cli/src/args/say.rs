@@ -1,9 +1,10 @@
-//! What `ack` and `expect` are told.
+//! What `ack`, `expect` and `suppress` are told.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
+use trailwarden_model::Severity;
 
-use super::{DeploymentArgs, parse_time};
+use super::{DeploymentArgs, parse_severity, parse_time};
 
 /// What `ack` is told.
 #[derive(Debug, Args)]
@@ -42,6 +43,51 @@ pub struct ExpectArgs {
 pub enum ExpectCommand {
     /// Say that a change will come: what it covers is lowered, and says so.
     Add(ExpectAddArgs),
+    /// Show what is expected: what was said by command and by event; tags and answers are not among it.
+    List(ListArgs),
+    /// Take back what was said, before its end: from now on it covers nothing.
+    Revoke(WithdrawArgs),
+}
+
+/// How announcements are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people.
+    Table,
+    /// One a line.
+    Jsonl,
+}
+
+/// What `expect list` and `suppress list` are told.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Show also what is over or was taken back, as long as the ledger keeps it.
+    #[arg(long)]
+    pub all: bool,
+
+    /// How to write them [default: table on a terminal, jsonl otherwise].
+    #[arg(long, value_enum)]
+    pub format: Option<ListFormat>,
+
+    /// Which deployment.
+    #[command(flatten)]
+    pub deployment: DeploymentArgs,
+}
+
+/// What `expect revoke` and `suppress remove` are told.
+#[derive(Debug, Args)]
+pub struct WithdrawArgs {
+    /// Its id, as `list` shows it.
+    #[arg(value_name = "ID")]
+    pub id: String,
+
+    /// Who takes it back.
+    #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true)]
+    pub by: String,
+
+    /// Which deployment.
+    #[command(flatten)]
+    pub deployment: DeploymentArgs,
 }
 
 /// What `expect add` is told.
@@ -71,6 +117,66 @@ pub struct ExpectAddArgs {
     /// The ticket or change it belongs to.
     #[arg(long, value_name = "TEXT")]
     pub reference: Option<String>,
+
+    /// Which deployment.
+    #[command(flatten)]
+    pub deployment: DeploymentArgs,
+}
+
+/// What `suppress` is told.
+#[derive(Debug, Args)]
+pub struct SuppressArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SuppressCommand,
+}
+
+/// What to do about suppressions.
+#[derive(Debug, Subcommand)]
+pub enum SuppressCommand {
+    /// Silence findings: they are kept, rated as ever and marked SUPPRESSED, and nobody is told of them.
+    Add(SuppressAddArgs),
+    /// Show what is silenced, by whom, why and until when.
+    List(ListArgs),
+    /// Hear of it again: what comes from now on is told.
+    Remove(WithdrawArgs),
+}
+
+/// What `suppress add` is told.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("scope").required(true).multiple(true).args(["who", "target", "account"]))]
+pub struct SuppressAddArgs {
+    /// Findings about this identity's acts: its name, ARN or key.
+    #[arg(long, value_name = "NAME")]
+    pub who: Option<String>,
+
+    /// Findings about what is done to this: its name or key.
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+
+    /// Findings about what is done in this account.
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+
+    /// Findings of this type only, or of a type that begins with it (credential-added).
+    #[arg(long, value_name = "TYPE")]
+    pub what: Option<String>,
+
+    /// Findings up to this severity; what is graver is told all the same.
+    #[arg(long, value_name = "S", default_value = "high", value_parser = parse_severity)]
+    pub up_to: Severity,
+
+    /// Until when, 366 days ahead at most (RFC 3339, or a date, UTC).
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    pub until: Timestamp,
+
+    /// Why nobody needs to hear of it.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+
+    /// Who says so.
+    #[arg(long, value_name = "NAME", env = "USER", hide_env_values = true)]
+    pub by: String,
 
     /// Which deployment.
     #[command(flatten)]

@@ -45,6 +45,8 @@ struct Row {
     expected: String,
     expected_by: String,
     expected_reference: String,
+    last: String,
+    hours: String,
 }
 
 /// Writes facts as rows below a heading.
@@ -69,7 +71,7 @@ impl<'a> CsvWriter<'a> {
     }
 }
 
-const HEADING: [&str; 35] = [
+const HEADING: [&str; 37] = [
     "time",
     "kind",
     "what",
@@ -105,11 +107,15 @@ const HEADING: [&str; 35] = [
     "expected",
     "expected_by",
     "expected_reference",
+    "last",
+    "hours",
 ];
 
 fn row(fact: &Fact) -> Row {
     let (by, origin) = (&fact.by, &fact.origin);
     let (target, credential, change) = (fact.target.as_ref(), fact.credential.as_ref(), fact.expected_change.as_ref());
+    let day = fact.day.as_ref();
+    let hours: Vec<String> = day.into_iter().flat_map(|day| &day.hours).map(ToString::to_string).collect();
     let secrets: Vec<&str> = fact.secrets.iter().map(SecretId::as_str).collect();
     Row {
         time: fact.time.to_string(),
@@ -147,6 +153,8 @@ fn row(fact: &Fact) -> Row {
         expected: fact.expected_change.is_some().to_string(),
         expected_by: cell(change.map(|change| change.by.as_str())),
         expected_reference: cell(change.and_then(|change| change.reference.as_deref())),
+        last: day.map(|day| day.last.to_string()).unwrap_or_default(),
+        hours: hours.join(" "),
     }
 }
 

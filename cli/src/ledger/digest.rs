@@ -19,8 +19,8 @@ pub(super) struct Line {
     pub(super) object: String,
     /// When it happened last.
     pub(super) last: Timestamp,
-    /// How often.
-    pub(super) count: u64,
+    /// How often; of a day that a deployment keeps, unknown.
+    pub(super) count: Option<u64>,
     /// How often without success.
     pub(super) refused: u64,
     /// How often an expected change covers it.
@@ -46,13 +46,13 @@ impl Digest {
                 first: fact.clone(),
                 object: object.to_owned(),
                 last: fact.time,
-                count: 0,
+                count: fact.day.is_none().then_some(0),
                 refused: 0,
                 expected: 0,
                 addresses: BTreeSet::new(),
             });
-            line.count += 1;
-            line.last = fact.time;
+            line.count = line.count.map(|count| count + 1);
+            line.last = fact.day.as_ref().map_or(fact.time, |day| day.last);
             line.refused += u64::from(fact.outcome != FactOutcome::Succeeded);
             line.expected += u64::from(fact.expected_change.is_some());
             if let Some(ip) = fact.origin.ip.as_ref().filter(|_| line.addresses.len() < ADDRESSES) {

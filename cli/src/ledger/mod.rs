@@ -1,6 +1,7 @@
-//! `ledger`: logs in, facts out. Who added which credential, read which secret, signed in, and was it expected.
+//! `ledger`: logs or a deployment in, facts out. Who added which credential, read which secret, signed in, and was it expected.
 
 mod csv;
+mod deployed;
 mod digest;
 mod filter;
 mod names;
@@ -26,6 +27,9 @@ use twins::Twins;
 
 /// Runs `ledger`.
 pub(crate) fn run(arguments: &LedgerArgs) -> anyhow::Result<()> {
+    if arguments.paths.is_empty() {
+        return deployed::run(arguments);
+    }
     let expected = input::expected(arguments.expected.as_deref())?;
     let format = arguments.format.unwrap_or_else(|| default_format(arguments));
     let filter = Filter::of(arguments);

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use trailwarden_model::text::grouped;
-use trailwarden_model::{CredentialChange, Fact, FactKind, FactOutcome, NetworkKind, SecretId, SignInStep};
+use trailwarden_model::{
+    CredentialChange, ExpectedChange, Fact, FactKind, FactOutcome, NetworkKind, SecretId, SignInStep,
+};
 
 use super::digest::{Digest, Line};
 use crate::output::{Styling, paint, wrap};
@@ -39,7 +41,7 @@ impl<'a> TableWriter<'a> {
             writeln!(self.writer, "{apart}{heading}")?;
             self.day = Some(day);
         }
-        if fact.kind.is_frequent() && !self.every {
+        if fact.kind.is_frequent() && (!self.every || fact.day.is_some()) {
             if self.digest.is_full() {
                 self.end_of_day()?;
             }
@@ -57,10 +59,7 @@ impl<'a> TableWriter<'a> {
         }
         self.entry(fact, &sentence(fact, &objects(&fact.secrets)), refusal, &place)?;
         match &fact.expected_change {
-            Some(change) => {
-                let reference = change.reference.as_deref().unwrap_or("no reference");
-                self.expected(&format!("expected: by {}, {reference}", change.by))
-            }
+            Some(change) => self.expected(&announced("expected", change)),
             None => Ok(()),
         }
     }
@@ -74,14 +73,13 @@ impl<'a> TableWriter<'a> {
         for line in self.digest.take() {
             let thing = SecretId::new(&line.object);
             let text = sentence(&line.first, thing.name()) + &how_often(&line);
-            let refusal = match line.refused {
-                0 => String::new(),
-                all if all == line.count => "never granted".to_owned(),
-                some => format!("{} not granted", grouped(some)),
-            };
-            self.entry(&line.first, &text, &refusal, &place(&line.first, line.addresses.len()))?;
-            if line.expected > 0 {
-                self.expected(&format!("expected: {} of {}", grouped(line.expected), grouped(line.count)))?;
+            self.entry(&line.first, &text, &refusal(&line), &place(&line.first, line.addresses.len()))?;
+            match (line.count, &line.first.expected_change) {
+                (Some(count), _) if line.expected > 0 => {
+                    self.expected(&format!("expected: {} of {}", grouped(line.expected), grouped(count)))?;
+                }
+                (None, Some(change)) => self.expected(&announced("the first expected", change))?,
+                _ => {}
             }
         }
         Ok(())
@@ -110,11 +108,33 @@ fn clock(time: Timestamp) -> String {
     time.to_zoned(TimeZone::UTC).strftime("%H:%M:%S").to_string()
 }
 
+fn announced(what: &str, change: &ExpectedChange) -> String {
+    format!("{what}: by {}, {}", change.by, change.reference.as_deref().unwrap_or("no reference"))
+}
+
 fn how_often(line: &Line) -> String {
-    if line.count == 1 {
-        return String::new();
+    let times = match (line.count, &line.first.day) {
+        (Some(1), _) => return String::new(),
+        (Some(count), _) => format!("{} times", grouped(count)),
+        (None, Some(day)) if day.last > line.first.time => match day.hours.len() {
+            0 | 1 => "on".to_owned(),
+            hours => format!("in {hours} hours"),
+        },
+        (None, _) => return String::new(),
+    };
+    format!(", {times} until {}", clock(line.last))
+}
+
+/// How much of it was refused; of a day that a deployment keeps, only whether it was.
+fn refusal(line: &Line) -> String {
+    match (&line.first.day, line.count, line.refused) {
+        (Some(day), ..) if day.outcomes.iter().all(|outcome| *outcome == FactOutcome::Succeeded) => String::new(),
+        (Some(day), ..) if day.outcomes.contains(&FactOutcome::Succeeded) => "some not granted".to_owned(),
+        (Some(_), ..) => "never granted".to_owned(),
+        (None, _, 0) => String::new(),
+        (None, Some(count), all) if all == count => "never granted".to_owned(),
+        (None, _, some) => format!("{} not granted", grouped(some)),
     }
-    format!(", {} times until {}", grouped(line.count), clock(line.last))
 }
 
 fn objects(secrets: &[SecretId]) -> String {

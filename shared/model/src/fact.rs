@@ -195,6 +195,24 @@ pub struct Fact {
     pub act: EventId,
     /// The expected change that covers it.
     pub expected_change: Option<ExpectedChange>,
+    /// Where it stands for all the same identity did to the same thing that day, as a deployment keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<FactDay>,
+}
+
+/// What a deployment keeps of one identity and one thing on one day, beside the act that was told first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FactDay {
+    /// The last act; it may lag an hour behind the truth.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub last: Timestamp,
+    /// The hours with an act (UTC).
+    pub hours: Vec<u8>,
+    /// How the acts ended: which outcomes occurred.
+    pub outcomes: Vec<FactOutcome>,
+    /// From which networks: `AS` and a number, or a block of addresses.
+    pub networks: Vec<String>,
 }
 
 impl Fact {
@@ -230,6 +248,7 @@ impl Fact {
             event_id: activity.id.clone(),
             act: activity.act.clone(),
             expected_change: None,
+            day: None,
         };
         Some(bare.told_by(&activity.deed))
     }

@@ -21,7 +21,7 @@ pub use client::Client;
 pub use deed::{
     Credential, CredentialChange, CredentialKind, Deed, Echo, Party, SecretChange, SignInStep, Target, TrustKind,
 };
-pub use fact::{Doer, Fact, FactKind, FactOutcome, FactTarget};
+pub use fact::{Doer, Fact, FactDay, FactKind, FactOutcome, FactTarget};
 pub use finding::{
     Actor, CitedEvent, ExpectedChange, Finding, FindingOrigin, FindingTarget, SecretTarget, Severity, Status,
 };

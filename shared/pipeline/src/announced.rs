@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use trailwarden_detectors::memory::{Dimension, Observation, Seen, Subject, observe, order};
-use trailwarden_model::ids::{NAME_LIMIT, bounded};
 use trailwarden_model::{Activity, Deed, Severity, Signal};
 
 use crate::episode::Episode;
@@ -31,7 +31,6 @@ pub(crate) fn shown(activity: &Activity) -> Vec<Observation> {
 fn said_by(activity: &Activity) -> Option<Expected> {
     let Deed::Announced { target, until, reference } = &activity.deed else { return None };
     Some(Expected {
-        who: None,
         what: Some("credential-added".to_owned()),
         target: Some(target.key.to_string()),
         from: Some(activity.time),
@@ -39,27 +38,66 @@ fn said_by(activity: &Activity) -> Option<Expected> {
         by: activity.actor.name.clone(),
         reference: reference.clone(),
         never: Some(activity.actor.key.to_string()),
+        said: Some(activity.time),
+        ..Expected::default()
     })
 }
 
+/// That something announced holds no longer.
+///
+/// What is remembered only grows, so what is taken back is remembered, too. Its text sorts behind every
+/// announcement's, and it is as late as what it takes back or later: past the limit of a subject's values it goes last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Withdrawal {
+    /// What, by its id.
+    withdrawn: String,
+    /// From when on.
+    at: Timestamp,
+}
+
+impl Withdrawal {
+    /// Whether it takes this back: what was said before it, and not what was said again since.
+    fn concerns(&self, expected: &Expected) -> bool {
+        expected.said.is_none_or(|said| said <= self.at) && self.withdrawn == expected.id()
+    }
+}
+
+/// What of all these texts still holds, each until it was taken back.
+fn standing<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Expected> {
+    let texts: Vec<&str> = texts.collect();
+    let withdrawn: Vec<Withdrawal> = texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+    let announced = texts.iter().filter_map(|text| serde_json::from_str::<Expected>(text).ok());
+    let until = |expected: &Expected| {
+        let taken_back = withdrawn.iter().filter(|one| one.concerns(expected)).map(|one| one.at);
+        taken_back.chain(expected.until).min()
+    };
+    announced.map(|expected| Expected { until: until(&expected), ..expected }).collect()
+}
+
 impl Expected {
-    /// What remembering it adds to the memory; every text in it bounded, since anybody may have written it.
+    /// Whom or what it concerns, by the name it is kept under.
+    fn subject(&self) -> Subject {
+        let named = [&self.who, &self.target, &self.account];
+        Subject::announced(named.into_iter().flatten().next().map_or(ANYBODY, String::as_str))
+    }
+
+    /// What remembering it adds to the memory.
     pub(crate) fn observation(&self, at: Timestamp, act: &str) -> Observation {
-        let cut = |text: &Option<String>| text.as_deref().map(|text| bounded(text, NAME_LIMIT));
-        let kept = Self {
-            who: cut(&self.who),
-            what: cut(&self.what),
-            target: cut(&self.target),
-            by: bounded(&self.by, NAME_LIMIT),
-            reference: cut(&self.reference),
-            never: cut(&self.never),
-            ..*self
-        };
-        let whom = kept.who.as_deref().or(kept.target.as_deref()).unwrap_or(ANYBODY);
-        let subject = Subject::announced(whom);
+        let kept = self.kept();
+        kept.remembered(at, act, &kept)
+    }
+
+    /// What remembering that it was taken back adds to the memory.
+    fn withdrawal(&self, at: Timestamp) -> Observation {
+        self.kept().remembered(at, "", &Withdrawal { withdrawn: self.id(), at })
+    }
+
+    fn remembered(&self, at: Timestamp, act: &str, said: &impl Serialize) -> Observation {
         // Texts and moments: there is nothing in it that JSON could not hold.
-        let text = serde_json::to_string(&kept).unwrap_or_default();
-        Observation { subject, time: at, act: act.to_owned(), seen: vec![Seen::Habit(Dimension::Announced, text)] }
+        let text = serde_json::to_string(said).unwrap_or_default();
+        let seen = vec![Seen::Habit(Dimension::Announced, text)];
+        Observation { subject: self.subject(), time: at, act: act.to_owned(), seen }
     }
 }
 
@@ -68,6 +106,11 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     pub async fn expect(&self, expected: &Expected, at: Timestamp) -> Outcome<(), S, P> {
         let observation = expected.observation(at, &expected.by);
         self.store.exchange(&[observation]).await.map_err(PipelineError::Store).map(|_| ())
+    }
+
+    /// Remembers that what was announced holds no longer. Remembering it again changes nothing.
+    pub async fn withdraw(&self, expected: &Expected, at: Timestamp) -> Outcome<(), S, P> {
+        self.store.exchange(&[expected.withdrawal(at)]).await.map_err(PipelineError::Store).map(|_| ())
     }
 
     /// What is expected of whom a signal is about: as given, and, where a person may read of it, as remembered.
@@ -83,7 +126,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             return Ok(Cow::Borrowed(&self.expected));
         }
         let actor = signal.actor.as_ref().unwrap_or(&activity.actor);
-        let names: BTreeSet<&str> = [actor.key.as_str(), &actor.name, &signal.target.key, &signal.target.name, ANYBODY]
+        let (target, account) = (&signal.target, finding.account.as_str());
+        let names: BTreeSet<&str> = [actor.key.as_str(), &actor.name, &target.key, &target.name, account, ANYBODY]
             .into_iter()
             .chain(actor.arn.as_deref())
             .filter(|name| !name.is_empty())
@@ -99,7 +143,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             .collect();
         let recalled = self.store.exchange(&asked).await.map_err(PipelineError::Store)?;
         let known = recalled.values().flat_map(|known| known.values(Dimension::Announced));
-        let announced = known.filter_map(|(text, _)| serde_json::from_str(text).ok());
+        let announced = standing(known.map(|(text, _)| text));
         Ok(self.expected.iter().cloned().chain(announced).collect::<Vec<_>>().into())
     }
 }

@@ -55,7 +55,9 @@ impl Answer {
             until: Some(until),
             by: self.by.clone(),
             reference: Some(self.note.clone().unwrap_or_else(|| format!("answer to {}", finding.id))),
-            never: None,
+            said: Some(self.at),
+            answers: Some(finding.id.clone()),
+            ..Expected::default()
         }
     }
 }
@@ -86,6 +88,7 @@ impl Episode {
 
     /// Its status: its own, unless somebody decided otherwise and it has not become graver, or gone on, since.
     pub(crate) fn status(&self, own: Status) -> Status {
+        let own = if own == Status::Open && self.is_silenced() { Status::Suppressed } else { own };
         let Some(held) = self.heeded.filter(|held| self.finding.severity <= held.severity) else { return own };
         match held.decision {
             Decision::Legitimate => Status::Suppressed,
@@ -106,6 +109,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
                 return Ok(false);
             };
             let read = episode.finding.revision;
+            let before = episode.heeded.map_or(Decision::TakenBack, |held| held.decision);
             episode.heed(answer);
             if episode.finding.revision == read {
                 // It may have been kept, and the process have died before anybody followed.
@@ -114,7 +118,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
                 }
                 return Ok(true);
             }
-            if answer.decision == Decision::Legitimate {
+            // Only what was called legitimate before is expected now.
+            if [answer.decision, before].contains(&Decision::Legitimate) {
                 self.learn_from(answer, &episode).await?;
             }
             if self.store.keep(&episode, Some(read)).await.map_err(PipelineError::Store)? {
@@ -126,6 +131,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     }
 
     /// What was legitimate once is expected to come again for a while: the finding, or each part of a story.
+    /// Decided otherwise, it no longer is.
     async fn learn_from(&self, answer: &Answer, episode: &Episode) -> Outcome<(), S, P> {
         let until = answer.at.saturating_add(self.settings.findings.answer_holds).unwrap_or(Timestamp::MAX);
         let parts: Vec<FindingId> = episode.ties.parts.iter().cloned().collect();
@@ -134,7 +140,11 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             parts => self.store.episodes(parts).await.map_err(PipelineError::Store)?,
         };
         for told in parts.iter().chain([episode]) {
-            self.expect(&answer.expects(&told.finding, until), answer.at).await?;
+            let expected = answer.expects(&told.finding, until);
+            match answer.decision {
+                Decision::Legitimate => self.expect(&expected, answer.at).await?,
+                Decision::DealtWith | Decision::TakenBack => self.withdraw(&expected, answer.at).await?,
+            }
         }
         Ok(())
     }

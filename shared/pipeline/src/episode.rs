@@ -19,7 +19,7 @@ use trailwarden_model::{
 
 use crate::answer::Heeded;
 use crate::cited::cite;
-use crate::expected::{EXPECTED_BITS, Expected};
+use crate::expected::{EXPECTED_BITS, Expected, SILENCED};
 use crate::ties::Ties;
 
 /// How many acts are counted exactly; beyond, only later ones count.
@@ -182,6 +182,10 @@ impl Episode {
             }
             episode.rate(settings, expected);
         });
+        // Whoever suppressed it wants to hear nothing of it.
+        if self.is_silenced() {
+            self.leave_unsaid();
+        }
     }
 
     /// Changes it, and counts a revision where the finding is another one afterwards.
@@ -284,18 +288,25 @@ impl Episode {
     }
 
     fn rate(&mut self, settings: &Settings, expected: &[Expected]) {
+        let announced = expected.iter().filter(|expected| expected.silences.is_none());
         self.finding.expected_change =
-            expected.iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
+            announced.into_iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
         self.finding.evidence = corrected(&self.reasons);
         self.finding.evidence.extend(self.unannounced(settings));
         self.bits = self.counted().map(|reason| reason.weight).sum();
         let rated = self.rated();
         self.grade(rated, &settings.findings);
+        self.finding.evidence.extend(expected.iter().find_map(|expected| expected.silence(&self.finding)));
         let settled = self.closed && rated < settings.findings.medium_bits();
         self.finding.status = self.status(if settled { Status::Resolved } else { Status::Open });
         if let Some(detector) = find(&self.finding.kind) {
             self.put_into_words(detector);
         }
+    }
+
+    /// Whether a suppression covers it as it stands.
+    pub(crate) fn is_silenced(&self) -> bool {
+        self.finding.evidence.iter().any(|reason| reason.signal == SILENCED)
     }
 
     /// What an operator wants a change to a privileged identity to rise by, where nobody announced it.

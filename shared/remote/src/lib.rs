@@ -19,6 +19,7 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub use coverage::{Coverage, Fault, Place, Row, Sighting, State};
 
@@ -110,17 +111,38 @@ pub struct Merged {
     pub stopped: Option<String>,
 }
 
-/// What became of something that was said.
+/// What became of something that was said or asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct Heard {
     /// Findings whose answer is kept.
     pub answered: u64,
     /// Findings it does not know.
     pub unknown: u64,
-    /// Changes it expects now.
+    /// Changes it expects now, and suppressions that hold.
     pub expected: u64,
+    /// Announcements that hold no longer.
+    #[serde(default)]
+    pub withdrawn: u64,
+    /// What was announced is called so.
+    #[serde(default)]
+    pub id: Option<String>,
     /// Why it was not believed.
     pub refused: Option<String>,
+    /// Everything that was announced, where that was asked, each as JSON.
+    #[serde(default)]
+    pub announced: Option<Vec<Value>>,
+    /// What the ledger holds, where that was asked.
+    #[serde(default)]
+    pub ledger: Option<Part>,
+}
+
+/// A part of what a ledger holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Part {
+    /// Its rows, each as JSON, day by day.
+    pub rows: Vec<Value>,
+    /// Where the next part begins, if there is one.
+    pub next: Option<Value>,
 }
 
 /// A deployment, by its stack.
@@ -192,7 +214,7 @@ impl Deployment {
         self.ask("backfill", Some(batch), BATCH).await
     }
 
-    /// Says something to it: an answer to a finding, or a change to expect, as an event in JSON.
+    /// Says something to it, or asks it something, as an event in JSON: an answer to a finding, a change to expect.
     ///
     /// # Errors
     ///

@@ -8,17 +8,19 @@ use trailwarden_detectors::Settings;
 use trailwarden_fixtures::records::RecordBuilder;
 use trailwarden_model::Severity;
 use trailwarden_model::aws::{Coverage, Reading, read};
-use trailwarden_pipeline::Pipeline;
+use trailwarden_pipeline::{Expected, Pipeline};
 
+use crate::asked::taken_back;
 use crate::deployment::Deployment;
 use crate::intrusion::intrusion;
+use crate::lambda::Function;
 use crate::moment::Moment;
 use crate::plan::Plan;
 use crate::stage::{Stage, withstands};
 use crate::table::block_on;
 
-/// What is remembered after an intrusion, before anybody said anything.
-static FOUND: LazyLock<Moment> = LazyLock::new(|| {
+/// What is remembered after an intrusion, before anybody said anything but that carol is expected to change something.
+pub(crate) static FOUND: LazyLock<Moment> = LazyLock::new(|| {
     block_on(async {
         let deployment = Deployment::at(&Moment::default()).await;
         let pipeline = Pipeline {
@@ -32,6 +34,10 @@ static FOUND: LazyLock<Moment> = LazyLock::new(|| {
             let Reading::Activity(activity) = read(&record, Coverage::Catalog) else { continue };
             pipeline.judge(&activity).await.unwrap();
         }
+        // What is taken back must be known by then: whoever takes it back is told if it is not.
+        let function = Function::start(&deployment.environment());
+        function.invoke(&announced("carol", "2026-03-04T08:00:00Z")).unwrap();
+        function.kill();
         let moment = deployment.moment().await;
         Deployment::end(deployment).await;
         moment
@@ -72,11 +78,22 @@ fn answered(id: &str, status: &str, time: &str) -> Value {
     })
 }
 
-fn announced(who: &str, time: &str) -> Value {
+pub(crate) fn announced(who: &str, time: &str) -> Value {
     json!({
         "source": "tickets", "detail-type": "Trailwarden Expected Change", "time": time,
         "detail": { "who": who, "until": "2026-03-20T00:00:00Z", "by": "board", "reference": "CHG-1" },
     })
+}
+
+/// What that announces, as far as it names it.
+fn change(who: &str) -> Expected {
+    Expected {
+        who: Some(who.to_owned()),
+        until: Some("2026-03-20T00:00:00Z".parse().unwrap()),
+        by: "board".to_owned(),
+        reference: Some("CHG-1".to_owned()),
+        ..Expected::default()
+    }
 }
 
 #[test]
@@ -88,6 +105,6 @@ fn whatever_call_fails_what_people_said_is_kept_in_the_memory_and_in_the_ledger(
         answered(story, "SUPPRESSED", "2026-03-04T10:00:00Z"),
         answered(single, "RESOLVED", "2026-03-04T11:00:00Z"),
         announced("alice", "2026-03-04T12:00:00Z"),
-        announced("carol", "2026-03-07T12:00:00Z"),
+        taken_back(&change("carol").id(), "2026-03-08T12:00:00Z"),
     ]);
 }

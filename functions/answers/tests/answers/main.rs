@@ -15,6 +15,7 @@
 /// The function.
 const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-answers");
 
+mod asked;
 #[path = "../../../credential-added/tests/slice/deployment.rs"]
 mod deployment;
 mod every_fault;

@@ -2,12 +2,13 @@
 //!
 //! No rule lets such an event through, so whoever may invoke the function decides, and nobody else.
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use trailwarden_model::FindingId;
 use trailwarden_model::ids::{NAME_LIMIT, bounded};
 use trailwarden_pipeline::{Answer, Decision};
+
+use super::time;
 
 /// The `detail-type` of such an event.
 const DETAIL_TYPE: &str = "Trailwarden Answer";
@@ -28,7 +29,6 @@ pub(super) fn said(event: &Value) -> Option<Result<Answer, String>> {
 }
 
 fn read(event: &Value) -> Result<Answer, String> {
-    let time = event.get("time").and_then(Value::as_str).and_then(|time| time.parse::<Timestamp>().ok());
     let detail: Detail = serde_json::from_value(event.get("detail").cloned().unwrap_or_default()).map_err(|error| {
         format!("its detail is no answer ({error}): give `finding`, `decision`, `by`, and a `note`")
     })?;
@@ -37,7 +37,7 @@ fn read(event: &Value) -> Result<Answer, String> {
         decision: detail.decision,
         note: detail.note.map(|note| bounded(&note, NAME_LIMIT)),
         by: bounded(&detail.by, NAME_LIMIT),
-        at: time.ok_or("its `time` is no time")?,
+        at: time(event).ok_or("its `time` is no time")?,
     })
 }
 

@@ -43,6 +43,12 @@ impl Cell {
         let sort = if plain { pair } else { format!("~{}", digest(identity, object)) };
         Self { partition: format!("{}/{}", fact.kind.name(), day(fact.time)), sort }
     }
+
+    /// Whether its row lies under this sort key.
+    #[cfg(feature = "answers")]
+    pub(super) fn is_at(&self, sort: &str) -> bool {
+        self.sort == sort
+    }
 }
 
 /// The sort key of one act: its id, or the id's digest where that is no key.
@@ -155,7 +161,7 @@ fn add(news: &News) -> String {
 }
 
 /// A time that sorts as text: always as many digits.
-fn stamp(time: Timestamp) -> String {
+pub(super) fn stamp(time: Timestamp) -> String {
     time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 

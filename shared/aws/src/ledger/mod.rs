@@ -5,11 +5,16 @@
 //! | `finding/<day>` of the act it was made by | the finding's id | a finding | over lower revisions only |
 //! | `credential-added/<day>`, `sign-in/<day>` | the act's id | one fact | once; by a twin that tells more, again |
 //! | `secret-read/<day>`, `session-opened/<day>` | identity and thing, or their digest | one day of both, see [`digest`] | when it has something new to say |
+//! | `announced` | the announcement's id | an expected change or a suppression, see `announced.rs` | once; again when it is taken back |
 //!
 //! Rows carry a `body` (JSON) and what to look for beside it (`time`, `who`, `type`), and `ttl`, the second
 //! after which DynamoDB may forget them. Writing anything twice, late or in any order leaves the same rows.
 
+#[cfg(feature = "answers")]
+pub(crate) mod announced;
 mod digest;
+#[cfg(feature = "answers")]
+pub(crate) mod pages;
 mod recent;
 
 use std::num::NonZeroUsize;

@@ -61,7 +61,7 @@ impl Sight {
         true
     }
 
-    async fn publish(&self, mail: Mail) -> Result<(), CallError> {
+    pub(super) async fn publish(&self, mail: Mail) -> Result<(), CallError> {
         let client = aws_sdk_sns::Client::new(&self.config);
         let request = client.publish().topic_arn(&self.settings.alarms_topic).subject(mail.subject).message(mail.body);
         request.send().await.map(drop).map_err(|error| CallError::of("Publish", error))
