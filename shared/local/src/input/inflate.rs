@@ -3,6 +3,7 @@
 //! Small files of one member go through libdeflate in one piece (faster); everything else is streamed through zlib-rs, which also tells where a damaged file stops being good.
 
 use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::Decompressor;
 use memchr::memmem;
 
 use super::{Limits, RejectReason};
@@ -21,37 +22,26 @@ pub(super) struct Progress {
     pub(super) produced: usize,
 }
 
-/// Inflates a file of one member in one piece.
-pub(super) struct Whole {
-    decompressor: libdeflater::Decompressor,
-    text: Vec<u8>,
+/// How long the text of a file of one member says it is; `None` when it must be streamed: it is large, suspicious, or of more than one member.
+pub(super) fn whole_length(file: &[u8], limits: &Limits) -> Option<usize> {
+    // A member can only begin with the magic number: without a second one there is no second member.
+    if memmem::find(file.get(1..)?, &MAGIC).is_some() {
+        return None;
+    }
+    // The last four bytes of a member are its text's length (modulo 2^32, which the bound below excludes).
+    let length = u32::from_le_bytes(*file.last_chunk::<4>()?);
+    let most = limits.inflated_bytes.min(limits.ratio_grace_bytes).min(WHOLE_INFLATED as u64);
+    if u64::from(length) > most {
+        return None;
+    }
+    usize::try_from(length).ok()
 }
 
-impl Whole {
-    pub(super) fn new() -> Self {
-        Self { decompressor: libdeflater::Decompressor::new(), text: Vec::new() }
-    }
-
-    /// The text of `file`, or `None` when it must be streamed: it is large, damaged, suspicious, or of more than one member.
-    pub(super) fn inflate(&mut self, file: &[u8], limits: &Limits) -> Option<&[u8]> {
-        // A member can only begin with the magic number: without a second one there is no second member.
-        if memmem::find(file.get(1..)?, &MAGIC).is_some() {
-            return None;
-        }
-        // The last four bytes of a member are its text's length (modulo 2^32, which the bound below excludes).
-        let length = usize::try_from(u32::from_le_bytes(*file.last_chunk::<4>()?)).ok()?;
-        let most = usize::try_from(limits.inflated_bytes).unwrap_or(usize::MAX).min(WHOLE_INFLATED);
-        if length > most || (length as u64 > limits.ratio_grace_bytes) {
-            return None;
-        }
-        if self.text.len() < length {
-            self.text.resize(length, 0);
-        }
-        let text = self.text.get_mut(..length)?;
-        let produced = self.decompressor.gzip_decompress(file, text).ok()?;
-        // A different length means that something follows the member.
-        (produced == length).then_some(text)
-    }
+/// Inflates a file of one member in one piece into a text as long as it says; `None` when that is not so, or the file is damaged.
+pub(super) fn inflate_whole(decompressor: &mut Decompressor, file: &[u8], text: &mut [u8]) -> Option<()> {
+    let produced = decompressor.gzip_decompress(file, text).ok()?;
+    // A different length means that something follows the member.
+    (produced == text.len()).then_some(())
 }
 
 /// Inflates a stream of members, piece by piece.

@@ -5,7 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::inflate::{MAGIC, Members, WHOLE_COMPRESSED, Whole};
+use libdeflater::Decompressor;
+
+use super::inflate::{MAGIC, Members, WHOLE_COMPRESSED, inflate_whole, whole_length};
 use super::reject::{Position, Reject, RejectReason};
 use super::splitter::{Splitter, Visitor};
 use super::{Limits, LogFile, Source};
@@ -28,7 +30,7 @@ pub struct ScanSummary {
 pub struct LogReader {
     limits: Limits,
     splitter: Splitter,
-    whole: Whole,
+    whole: Decompressor,
     piece: Vec<u8>,
 }
 
@@ -77,7 +79,7 @@ impl LogReader {
         Self {
             limits,
             splitter: Splitter::new(Arc::from(std::path::Path::new("")), limits),
-            whole: Whole::new(),
+            whole: Decompressor::new(),
             piece: Vec::new(),
         }
     }
@@ -138,9 +140,11 @@ impl LogReader {
         }
         let ended = stream.fill_to(&mut self.piece, WHOLE_COMPRESSED);
         if let Ok(true) = ended
-            && let Some(text) = self.whole.inflate(&self.piece, &self.limits)
+            && let Some(length) = whole_length(&self.piece, &self.limits)
+            && let Some(room) = self.splitter.room_for(length).get_mut(..length)
+            && inflate_whole(&mut self.whole, &self.piece, room).is_some()
         {
-            self.splitter.push(text, visitor);
+            self.splitter.advance(length, visitor);
             return Ok(());
         }
         self.members_of(stream, ended, visitor)

@@ -33,17 +33,18 @@ impl Window {
         self.base = 0;
     }
 
-    /// Makes room behind the text by dropping what lies well before `head`; says by how much indices moved.
-    pub(super) fn make_room(&mut self, head: usize) -> usize {
+    /// Makes room for `least` bytes (128 KiB or more) behind the text by dropping what lies well before `head`; says by how much indices moved.
+    pub(super) fn make_room(&mut self, head: usize, least: usize) -> usize {
+        let least = least.max(ROOM);
         let mut moved = 0;
-        if self.bytes.len() - self.filled < ROOM {
+        if self.bytes.len() - self.filled < least {
             moved = head.saturating_sub(LOOKBACK);
             self.bytes.copy_within(moved..self.filled, 0);
             self.filled -= moved;
             self.base += moved as u64;
         }
-        if self.bytes.len() - self.filled < ROOM {
-            let size = (self.bytes.len() * 2).max(2 * ROOM);
+        if self.bytes.len() - self.filled < least {
+            let size = (self.bytes.len() * 2).max(self.filled + least).max(2 * ROOM);
             self.bytes.resize(size, 0);
         }
         moved

@@ -142,7 +142,12 @@ impl Splitter {
 
     /// Room to read the next piece of text into: 128 KiB or more.
     pub fn room(&mut self) -> &mut [u8] {
-        let moved = self.window.make_room(self.head);
+        self.room_for(0)
+    }
+
+    /// Room to read the next `least` bytes of text into, or 128 KiB where that is more.
+    pub(super) fn room_for(&mut self, least: usize) -> &mut [u8] {
+        let moved = self.window.make_room(self.head, least);
         self.head -= moved;
         self.scan = self.scan.saturating_sub(moved);
         self.window.room()
