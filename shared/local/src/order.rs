@@ -4,6 +4,8 @@
 //! late in a stray file need no special care, and a record given twice stands beside itself.
 
 use std::io::{self, Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::{thread, vec};
 
 use extsort::{ExternalSorter, PushExternalSorter, Sortable};
 use trailwarden_detectors::memory::order;
@@ -11,6 +13,10 @@ use trailwarden_model::Activity;
 
 /// How many activities one sorted run holds: about 30 MB.
 const RUN: usize = 40_000;
+/// How many activities travel together from the thread that reads them back.
+const BATCH: usize = 256;
+/// How many batches are read ahead.
+const AHEAD: usize = 4;
 /// The longest encoded activity read back; nothing longer is ever written.
 const ENCODED_LIMIT: u32 = 16 << 20;
 
@@ -102,9 +108,13 @@ impl Sorter {
     }
 
     /// Everything taken, in order of time, writes before reads, then id; each record once.
+    ///
+    /// A thread of its own reads ahead, so that whoever judges does not wait for the disk.
     pub fn finish(self) -> io::Result<Ordered> {
         let sorted = self.runs.done()?;
-        Ok(Ordered { sorted: Box::new(sorted), last: None, duplicates: 0 })
+        let (sender, batches) = sync_channel(AHEAD);
+        thread::Builder::new().name("order".to_owned()).spawn(move || read_ahead(sorted, &sender))?;
+        Ok(Ordered { batches, at_hand: Vec::new().into_iter(), duplicates: 0 })
     }
 }
 
@@ -112,15 +122,50 @@ impl Sorter {
 #[derive(Debug)]
 pub struct Encoded(Item);
 
+/// Some activities in order, and how many records were given again among them.
+#[derive(Debug, Default)]
+struct Batch {
+    activities: Vec<io::Result<Activity>>,
+    duplicates: u64,
+}
+
+/// Reads activities back, each once, until there are no more or nobody wants them.
+fn read_ahead(sorted: impl Iterator<Item = io::Result<Item>>, sender: &SyncSender<Batch>) {
+    let mut last: Option<(i64, String)> = None;
+    let mut batch = Batch::default();
+    for item in sorted {
+        let activity = match item {
+            Ok(item) if last.as_ref().is_some_and(|(time, key)| *time == item.time && *key == item.key) => {
+                batch.duplicates += 1;
+                continue;
+            }
+            Ok(item) => {
+                let activity = item.activity();
+                last = Some((item.time, item.key));
+                activity
+            }
+            Err(error) => Err(error),
+        };
+        let failed = activity.is_err();
+        batch.activities.push(activity);
+        if batch.activities.len() >= BATCH && sender.send(std::mem::take(&mut batch)).is_err() || failed {
+            break;
+        }
+    }
+    // Whoever went away does not miss the rest.
+    drop(sender.send(batch));
+}
+
 /// Activities in order of time and id, each once.
+#[derive(Debug)]
 pub struct Ordered {
-    sorted: Box<dyn Iterator<Item = io::Result<Item>>>,
-    last: Option<(i64, String)>,
+    batches: Receiver<Batch>,
+    at_hand: vec::IntoIter<io::Result<Activity>>,
     duplicates: u64,
 }
 
 impl Ordered {
-    /// How many records were given again so far.
+    /// How many records were given again so far; exact once the last activity was taken.
     #[must_use]
     pub fn duplicates(&self) -> u64 {
         self.duplicates
@@ -132,17 +177,12 @@ impl Iterator for Ordered {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let item = match self.sorted.next()? {
-                Ok(item) => item,
-                Err(error) => return Some(Err(error)),
-            };
-            if self.last.as_ref().is_some_and(|(time, key)| *time == item.time && *key == item.key) {
-                self.duplicates += 1;
-                continue;
+            if let Some(activity) = self.at_hand.next() {
+                return Some(activity);
             }
-            let activity = item.activity();
-            self.last = Some((item.time, item.key));
-            return Some(activity);
+            let batch = self.batches.recv().ok()?;
+            self.duplicates += batch.duplicates;
+            self.at_hand = batch.activities.into_iter();
         }
     }
 }
