@@ -1,6 +1,6 @@
 //! What people say to a deployment and ask of it, as its users run it, against a function on loopback.
 
-#![expect(clippy::unwrap_used, reason = "a stage that cannot be set is a failed test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a stage that cannot be set is a failed test")]
 
 #[path = "../../functions/credential-added/tests/slice/http.rs"]
 #[expect(dead_code, reason = "it is the functions', which use more of it")]

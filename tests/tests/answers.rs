@@ -118,9 +118,9 @@ fn expected(change: Expected) -> Expected {
 }
 
 fn say(pipeline: &Pipeline<ReferenceStore, Heard>, change: &Expected, at: &str) -> Expected {
-    let said = Some(at.parse().unwrap());
-    let change = Expected { from: said, said, ..change.clone() };
-    pollster::block_on(pipeline.expect(&change, said.unwrap())).unwrap();
+    let said = at.parse().unwrap();
+    let change = Expected { from: Some(said), said: Some(said), ..change.clone() };
+    pollster::block_on(pipeline.expect(&change, said)).unwrap();
     change
 }
 

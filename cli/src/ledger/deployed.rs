@@ -97,7 +97,8 @@ impl Deployed {
                     told.left_out += 1;
                     continue;
                 }
-                fact.expected_change = expected.iter().find(|change| change.covers_fact(&fact)).map(|one| one.note());
+                fact.expected_change =
+                    expected.iter().find(|change| change.covers_fact(&fact)).map(trailwarden_pipeline::Expected::note);
                 told.count(&fact);
                 write(&fact)?;
             }

@@ -80,7 +80,11 @@ fn any_two_links_judged_at_once_end_in_one_story_that_tells_them_all() {
                 break;
             }
             let told = standing(&memory, [&one.publisher, &other.publisher]);
-            assert_eq!(told, std::slice::from_ref(&whole), "{disturbed} interrupted by {disturbing} at request {requests}");
+            assert_eq!(
+                told,
+                std::slice::from_ref(&whole),
+                "{disturbed} interrupted by {disturbing} at request {requests}"
+            );
         }
     }
 }

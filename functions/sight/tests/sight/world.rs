@@ -69,7 +69,7 @@ pub(crate) struct World {
     pub(crate) denied_in: BTreeSet<(String, String)>,
     /// Heartbeats that were sent: account, region, operation.
     pub(crate) beats: Vec<(String, String, String)>,
-    /// What CloudWatch counted: sums by metric, `NAMESPACE NAME VALUE VALUE …`.
+    /// What `CloudWatch` counted: sums by metric, `NAMESPACE NAME VALUE VALUE …`.
     pub(crate) counted: BTreeMap<String, f64>,
     /// What was published: subject and message.
     pub(crate) mails: Vec<(String, String)>,

@@ -144,9 +144,9 @@ async fn ask(config: &SdkConfig, body: String) -> Result<Page, CallError> {
     let clock = config.time_source();
     let operation = operation
         .serializer(move |body: String| {
-            let now = clock.as_ref().map(|clock| clock.now()).ok_or("there is no clock to sign by")?;
+            let clock = clock.as_ref().ok_or("there is no clock to sign by")?;
             let identity = identity.as_ref().ok_or("there are no credentials to sign by")?;
-            signed((&url, &region, body), identity, now)
+            signed((&url, &region, body), identity, clock.now())
         })
         .deserializer(read)
         .build();
