@@ -30,8 +30,12 @@ fn no_function_may_do_everything_or_touch_everything() {
                 one => vec![one.clone()],
             };
             // These take no resource: they answer with the whole account, or the whole organisation.
-            let without =
-                ["iam:GetAccountAuthorizationDetails", "cloudtrail:DescribeTrails", "organizations:ListAccounts"];
+            let without = [
+                "iam:GetAccountAuthorizationDetails",
+                "cloudtrail:DescribeTrails",
+                "cloudwatch:GetMetricData",
+                "organizations:ListAccounts",
+            ];
             let whole = without.iter().any(|action| statement["Action"] == *action);
             for resource in each("Resource") {
                 assert!(!resource.is_null() && (resource == "*") == whole, "{id}: {statement}");
@@ -47,7 +51,7 @@ fn no_function_may_do_everything_or_touch_everything() {
 }
 
 #[test]
-fn who_judges_writes_the_ledger_and_none_but_answers_reads_it_and_nobody_takes_from_it() {
+fn who_judges_writes_the_ledger_and_few_read_it_and_nobody_takes_from_it() {
     let template = document::template();
     let statements = template["Resources"]["JudgingPolicy"]["Properties"]["PolicyDocument"]["Statement"].clone();
     let concerns = |statement: &&Value| statement.to_string().contains("LedgerTable");
@@ -57,8 +61,18 @@ fn who_judges_writes_the_ledger_and_none_but_answers_reads_it_and_nobody_takes_f
     assert_eq!(allowed[0]["Resource"], "LedgerTable.Arn");
     for (id, role) in resources(&template, "AWS::IAM::Role") {
         let concerned = role["Properties"]["Policies"].to_string().contains("LedgerTable");
-        assert_eq!(concerned, id == "AnswersRole", "{id}");
+        assert_eq!(concerned, ["AnswersRole", "SightRole"].contains(&id.as_str()), "{id}");
     }
+    // The weekly digest counts findings, and may read nothing else of it.
+    let sight = template["Resources"]["SightRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].clone();
+    // `!If [WithDigest, statement, nothing]` is a list.
+    let sight = sight.as_array().unwrap().iter().map(|each| each.get(1).unwrap_or(each));
+    let reads: Vec<&Value> = sight.filter(concerns).collect();
+    let query = reads.iter().find(|statement| statement["Action"] == "dynamodb:Query").unwrap();
+    assert_eq!(query["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"], "finding/*");
+    assert!(
+        reads.iter().all(|read| ["dynamodb:Query", "dynamodb:DescribeTable"].iter().any(|may| read["Action"] == *may))
+    );
     let own = template["Resources"]["AnswersRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].clone();
     let allowed: Vec<Value> = own.as_array().unwrap().iter().filter(concerns).cloned().collect();
     assert_eq!(allowed.len(), 1);

@@ -6,12 +6,12 @@ use super::{Baseline, Day, Dimension, Observation, SIGHTING, Seen, TRACE_SPAN, s
 
 /// For how long a thing that is counted once however often it comes need not be said again.
 ///
-/// A quarter of the shortest window it is counted over at the defaults: at the far end of a window a
+/// Half of the shortest window it is counted over at the defaults: at the far end of a window a
 /// repeat may be missing, a value never. What is counted by the act, or looked up by its maker or its
 /// last time, is always said again.
 fn goes_without_saying(what: &str) -> Option<SignedDuration> {
     match what {
-        "secret-read" | "role-assumed" | "denied" => Some(SignedDuration::from_mins(15)),
+        "secret-read" | "role-assumed" | "denied" => Some(SignedDuration::from_mins(30)),
         "used" => Some(SignedDuration::from_hours(2)),
         _ => None,
     }
@@ -84,8 +84,8 @@ mod tests {
     #[test]
     fn a_repeat_within_minutes_is_settled_and_anything_new_is_not() {
         let first = read("2026-03-01T10:00:00Z", "secret-read", "aws-cli s1");
-        check(true, &first, &read("2026-03-01T10:14:00Z", "secret-read", "aws-cli s1"));
-        check(false, &first, &read("2026-03-01T10:16:00Z", "secret-read", "aws-cli s1"));
+        check(true, &first, &read("2026-03-01T10:29:00Z", "secret-read", "aws-cli s1"));
+        check(false, &first, &read("2026-03-01T10:31:00Z", "secret-read", "aws-cli s1"));
         check(false, &first, &read("2026-03-01T10:01:00Z", "secret-read", "aws-cli s2"));
         check(false, &first, &read("2026-03-02T10:01:00Z", "secret-read", "aws-cli s1"));
         check(false, &first, &Observation { seen: Vec::new(), ..first.clone() });
