@@ -6,11 +6,17 @@ mod program;
 mod stand_in;
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use program::{Run, examples};
 use stand_in::{Fate, Function};
 use tempfile::TempDir;
+
+/// How long anything may take before the test is given up; nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn backfill(function: &Function, folder: &Path, more: &[&str]) -> Run {
     let (logs, work) = (examples(), folder.join("w"));
@@ -54,6 +60,54 @@ fn a_run_that_was_stopped_goes_on_where_it_was_and_sends_what_an_undisturbed_one
     assert!(run.err.contains("learned by an earlier run already"), "{}", run.err);
     assert_eq!(function.merged(), whole.merged());
     assert_eq!(function.subjects(), whole.subjects(), "nothing was sent twice");
+}
+
+/// Runs it until `when` returns, and kills it then as `kill -9` does.
+fn killed(function: &Function, folder: &Path, when: impl FnOnce(&mut Child)) {
+    let (logs, work) = (examples(), folder.join("w"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_trailwarden"))
+        .args(["backfill", logs.to_str().unwrap(), "--work", work.to_str().unwrap(), "--rate", "50"])
+        .envs(function.environment())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    when(&mut child);
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9), "it was over before it was killed");
+}
+
+#[test]
+fn killed_wherever_it_was_and_given_again_the_memory_is_that_of_an_undisturbed_run() {
+    let (whole, folder) = (Function::open(), TempDir::new().unwrap());
+    assert_eq!(backfill(&whole, folder.path(), &["--rate", "20000"]).status, 0);
+    let (function, work) = (Function::open(), folder.path().join("w"));
+    let hung = function.hung();
+    // While it learns: the work file is there and nothing was sent.
+    killed(&function, folder.path(), |child| {
+        while !work.exists() {
+            assert_eq!(child.try_wait().unwrap(), None);
+            std::thread::yield_now();
+        }
+    });
+    assert_eq!(function.subjects(), Vec::<String>::new());
+    // Half-way: a batch has not arrived; then one has, and the command does not know.
+    for (nth, arrived) in [(2, false), (4, true)] {
+        function.fate(nth, Fate::Hangs(arrived));
+        killed(&function, folder.path(), |_| hung.recv_timeout(PATIENCE).unwrap());
+    }
+    let sent = function.merged().len();
+    assert!(0 < sent && sent < whole.merged().len(), "{sent} of {}", whole.merged().len());
+    let run = backfill(&function, folder.path(), &["--rate", "20000"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.err.contains("going on where the last run was"), "{}", run.err);
+    let (memory, wanted) = (function.merged(), whole.merged());
+    assert_eq!(memory.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>());
+    for (subject, remembered) in &wanted {
+        assert_eq!(&memory[subject], remembered, "{subject}");
+    }
+    assert!(!work.exists());
 }
 
 #[test]

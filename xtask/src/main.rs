@@ -1,5 +1,6 @@
 //! `xtask`: what builds, generates and checks this repository.
 
+mod cost;
 mod countries;
 mod dynamodb;
 mod evaluate;
@@ -40,6 +41,8 @@ enum Task {
     LintTemplate,
     /// Generate organisations with ordinary life and attacks, judge them, and measure how well that went.
     Evaluate(Box<evaluate::EvaluateArgs>),
+    /// Count what a life asks of the tables, and print what a million of its events cost by the list of prices.
+    Cost(cost::CostArgs),
     /// Let every outward call of every function suffer every fault, and compare what is found in the end.
     Faults(proofs::FaultsArgs),
     /// Set many processes on one hot identity, and compare what they find with the pipeline in order.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Task::Stack(arguments) => stack::run_stack(&arguments),
         Task::LintTemplate => lint::template(),
         Task::Evaluate(arguments) => evaluate::run(&arguments),
+        Task::Cost(arguments) => cost::run(&arguments),
         Task::Faults(arguments) => proofs::faults(&arguments),
         Task::Hot(arguments) => proofs::hot(&arguments),
         Task::Examples => examples::run(Path::new("examples")),

@@ -52,7 +52,8 @@ impl Work {
         let store = LocalStore::open(&path).with_context(|| format!("cannot use the work file {}", path.display()))?;
         match store.noted(INPUTS)? {
             Some(known) if known == inputs => {}
-            None if !existed => store.note(INPUTS, &inputs)?,
+            // A run that was killed before it noted anything left a file that holds nothing.
+            None if !existed || store.size()? == 0 => store.note(INPUTS, &inputs)?,
             Some(_) => bail!(
                 "{} holds a backfill of other inputs, or for another deployment, that was not finished: remove it, or name another with --work",
                 path.display()

@@ -5,10 +5,14 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
+
+/// No answer at all.
+const HUNG: u16 = 0;
 
 /// What becomes of an invocation.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +25,8 @@ pub(crate) enum Fate {
     Absent,
     /// Whoever asks may not.
     Denied,
+    /// It takes the batch, or does not, and never answers.
+    Hangs(bool),
 }
 
 #[derive(Debug, Default)]
@@ -30,6 +36,7 @@ struct Kept {
     names: Vec<String>,
     taken: Vec<(String, Value)>,
     largest: usize,
+    hung: Option<Sender<()>>,
 }
 
 /// The function.
@@ -66,6 +73,13 @@ impl Function {
     /// What becomes of the nth invocation, from 1.
     pub(crate) fn fate(&self, nth: usize, fate: Fate) {
         self.kept.lock().unwrap().fates.insert(nth, fate);
+    }
+
+    /// Says when an invocation hangs.
+    pub(crate) fn hung(&self) -> Receiver<()> {
+        let (says, hears) = channel();
+        self.kept.lock().unwrap().hung = Some(says);
+        hears
     }
 
     /// The functions that were invoked.
@@ -108,6 +122,11 @@ fn answer(stream: &TcpStream, kept: &Mutex<Kept>) -> Option<()> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let (status, header, said) = kept.lock().unwrap().take(name, &body);
+    if status == HUNG {
+        kept.lock().unwrap().hung.as_ref()?.send(()).ok()?;
+        // Until whoever asked is gone.
+        return reader.read_line(&mut line).ok().filter(|read| *read > 0).map(drop);
+    }
     let message = format!("HTTP/1.1 {status} It\r\n{header}Content-Length: {}\r\n\r\n{said}", said.len());
     let mut stream = stream;
     stream.write_all(message.as_bytes()).ok()
@@ -134,6 +153,12 @@ impl Kept {
             }
             Some(Fate::Denied) => {
                 return (403, "x-amzn-ErrorType: AccessDeniedException\r\n", json!({ "Message": "no" }).to_string());
+            }
+            Some(Fate::Hangs(taken)) => {
+                for subject in subjects.iter().filter(|_| *taken) {
+                    self.taken.push((subject[0].as_str().unwrap().to_owned(), subject[1].clone()));
+                }
+                return (HUNG, "", String::new());
             }
             Some(Fate::Half(why)) => (subjects.len() / 2, json!(why)),
             None => (subjects.len(), Value::Null),
