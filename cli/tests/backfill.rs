@@ -16,7 +16,7 @@ use stand_in::{Fate, Function};
 use tempfile::TempDir;
 
 /// How long anything may take before the test is given up; nothing waits for it to pass.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn backfill(function: &Function, folder: &Path, more: &[&str]) -> Run {
     let (logs, work) = (examples(), folder.join("w"));

@@ -11,7 +11,7 @@ use crate::steps::run_with;
 
 /// The list of prices.
 const PRICES: &str = "infra/prices.json";
-/// Bytes of log an event leaves: the line of what became of it, and CloudWatch's own 26.
+/// Bytes of log an event leaves: the line of what became of it, and 26 of the log's own.
 const LOGGED: f64 = 66.0;
 /// Memory of a function, in GB: the template's default.
 const MEMORY: f64 = 0.125;
@@ -51,8 +51,8 @@ pub(crate) fn run(arguments: &CostArgs) -> anyhow::Result<()> {
         ("TRAILWARDEN_COST_SETTLING_DAYS", days.as_str()),
         ("TRAILWARDEN_COST_COUNT", &count.to_string_lossy()),
     ];
-    let test = ["test", "--workspace", "--locked", "--test", "slice", "what_life_costs", "--", "--nocapture"];
-    run_with("cargo", &test, &variables)?;
+    let command = ["test", "--workspace", "--locked", "--test", "slice", "what_life_costs", "--", "--nocapture"];
+    run_with("cargo", &command, &variables)?;
     let read = |path: &PathBuf| -> anyhow::Result<Value> {
         let text = fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
         serde_json::from_str(&text).with_context(|| format!("{} is no JSON", path.display()))
@@ -73,9 +73,8 @@ fn price(prices: &Value, service: &str, unit: &str) -> anyhow::Result<f64> {
 }
 
 fn bill(counted: &Value, prices: &Value, billed_ms: f64) -> anyhow::Result<Vec<Line>> {
-    let number = |name: &str| {
-        counted.get(name).and_then(Value::as_f64).with_context(|| format!("the count holds no {name}"))
-    };
+    let number =
+        |name: &str| counted.get(name).and_then(Value::as_f64).with_context(|| format!("the count holds no {name}"));
     let events = number("events")?;
     let each = |name: &str| number(name).map(|all| all / events);
     let notices = each("notices")?;
