@@ -11,6 +11,11 @@ fn the_memory_in_this_process_keeps_the_contract() {
 }
 
 #[test]
+fn a_memory_too_small_for_anything_keeps_the_contract_from_disk() {
+    pollster::block_on(check_store(|| async { LocalStore::in_memory_of(1) }));
+}
+
+#[test]
 fn the_memory_in_a_file_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let next = Cell::new(0);

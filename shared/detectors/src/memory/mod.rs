@@ -219,6 +219,12 @@ impl Baseline {
             .flat_map(|((time, act), entries)| entries.iter().map(|entry| (*time, act.as_str(), entry)))
     }
 
+    /// How many values and moments are remembered: what it costs to hold grows with them.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.habits.values().map(BTreeMap::len).sum::<usize>() + self.trace.len()
+    }
+
     /// Whether nothing is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {

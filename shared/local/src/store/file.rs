@@ -18,6 +18,9 @@ const EPISODES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("episode
 const NOTES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("notes");
 const FORM: TableDefinition<'_, &str, u64> = TableDefinition::new("form");
 
+/// How much of the file the database may hold in memory, in bytes; unless told it takes a gigabyte.
+const CACHE: usize = 24 << 20;
+
 /// The database file.
 #[derive(Debug)]
 pub(super) struct File {
@@ -29,7 +32,7 @@ impl File {
     /// Opens a file, making it and its tables where they do not exist.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let failed = |error: redb::Error| StoreError::Database { path: path.to_owned(), source: Box::new(error) };
-        let database = Database::create(path).map_err(|error| match error {
+        let database = Database::builder().set_cache_size(CACHE).create(path).map_err(|error| match error {
             DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
             error => failed(error.into()),
         })?;

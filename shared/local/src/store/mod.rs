@@ -75,6 +75,12 @@ impl LocalStore {
         Self { state: Mutex::default(), file: OnceLock::new(), spilled: OnceLock::new() }
     }
 
+    /// As [`LocalStore::in_memory`], holding about so many bytes before it spills.
+    #[must_use]
+    pub fn in_memory_of(bytes: usize) -> Self {
+        Self { state: Mutex::new(State::holding(bytes)), ..Self::in_memory() }
+    }
+
     /// A memory kept in a file, made if it does not exist.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Ok(Self { state: Mutex::default(), file: OnceLock::from(File::open(path)?), spilled: OnceLock::new() })
@@ -113,7 +119,7 @@ impl LocalStore {
 
     fn exchanged(&self, observations: &[Observation]) -> Result<Recalled, StoreError> {
         let mut state = self.lock();
-        if state.is_full() {
+        if state.is_full() && !observations.first().is_some_and(|first| state.forget_short_lived(first.time)) {
             self.file_or_spill()?.write(&mut state)?;
             state.let_go();
         }

@@ -1,32 +1,61 @@
-//! What the local store holds in memory, and what it may let go.
+//! What the local store holds in memory, by its weight in bytes, and what it may let go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use trailwarden_detectors::memory::{Baseline, Day, Observation, Subject};
+use jiff::Timestamp;
+use trailwarden_detectors::memory::{Baseline, Day, Observation, Seen, Subject};
 use trailwarden_model::FindingId;
 use trailwarden_pipeline::Episode;
 
-/// How many subjects are held before the short-lived ones are looked through.
-const SUBJECTS: usize = 20_000;
+/// How much may be held in memory, in bytes, before what is cold is let go.
+const MOST: usize = 64 << 20;
+/// What holding one subject costs beside its entries, in bytes.
+const SUBJECT: usize = 400;
+/// What one entry of a baseline costs beside its text, in bytes.
+const ENTRY: usize = 200;
+/// What holding one episode costs beside its lists, in bytes.
+const EPISODE: usize = 6_000;
+/// What one event or reason of an episode costs, in bytes.
+const CITED: usize = 400;
 /// After how long a credential or source says nothing any more: its trace is over.
 const SHORT_LIVED_DAYS: i32 = 3;
-/// After how long an episode can no longer be joined: the longest rotation window is well below.
-const EPISODE_LIFE: SignedDuration = SignedDuration::from_hours(24 * 32);
+
+/// Something in memory.
+#[derive(Debug)]
+struct Held<T> {
+    what: T,
+    /// About how many bytes it takes.
+    bytes: usize,
+    /// It is not written yet.
+    changed: bool,
+    /// When it was last asked for, counted in turns of letting go.
+    turn: u64,
+}
 
 /// The part of the memory in this process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct State {
-    baselines: BTreeMap<Subject, Arc<Baseline>>,
-    changed: BTreeSet<Subject>,
-    episodes: BTreeMap<FindingId, Episode>,
-    changed_episodes: BTreeSet<FindingId>,
-    /// How many subjects there may be before the next look.
-    next_look: usize,
+    baselines: HashMap<Subject, Held<Arc<Baseline>>>,
+    episodes: HashMap<FindingId, Held<Episode>>,
+    /// About how many bytes all of it takes.
+    bytes: usize,
+    most: usize,
+    turn: u64,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self::holding(MOST)
+    }
 }
 
 impl State {
+    /// A memory of about so many bytes.
+    pub(super) fn holding(most: usize) -> Self {
+        Self { baselines: HashMap::new(), episodes: HashMap::new(), bytes: 0, most, turn: 0 }
+    }
+
     /// Adds an observation to its subject's baseline, fetching it first where it is not held.
     pub(super) fn observe<E>(
         &mut self,
@@ -39,45 +68,60 @@ impl State {
             if fetched.is_none() && observation.seen.is_empty() {
                 return Ok(Arc::default());
             }
-            self.forget_short_lived(observation.time);
-            self.baselines.insert(subject.clone(), Arc::new(fetched.unwrap_or_default()));
+            let what = Arc::new(fetched.unwrap_or_default());
+            let bytes = SUBJECT + 2 * subject.as_str().len() + what.entries() * ENTRY;
+            self.bytes += bytes;
+            self.baselines.insert(subject.clone(), Held { what, bytes, changed: false, turn: self.turn });
         }
-        let Some(baseline) = self.baselines.get_mut(subject) else { return Ok(Arc::default()) };
+        let Some(held) = self.baselines.get_mut(subject) else { return Ok(Arc::default()) };
+        held.turn = self.turn;
         if !observation.seen.is_empty() {
-            Arc::make_mut(baseline).remember(observation);
-            self.changed.insert(subject.clone());
+            let before = held.what.entries();
+            Arc::make_mut(&mut held.what).remember(observation);
+            let grown = held.what.entries().saturating_sub(before) * (ENTRY + longest(observation));
+            held.bytes += grown;
+            self.bytes += grown;
+            held.changed = true;
         }
-        Ok(Arc::clone(baseline))
-    }
-
-    /// Credentials and sources only matter while their trace lasts; most live a day.
-    fn forget_short_lived(&mut self, now: Timestamp) {
-        if self.baselines.len() < self.next_look.max(SUBJECTS) {
-            return;
-        }
-        let limit = Day::of(now).plus(-SHORT_LIVED_DAYS);
-        self.baselines.retain(|subject, baseline| {
-            !subject.is_short_lived() || baseline.days().is_none_or(|days| days.last() >= limit)
-        });
-        let horizon = now - EPISODE_LIFE;
-        self.episodes.retain(|id, episode| self.changed_episodes.contains(id) || episode.finding.last_seen >= horizon);
-        self.next_look = self.baselines.len() * 2;
+        Ok(Arc::clone(&held.what))
     }
 
     pub(super) fn subjects(&self) -> usize {
         self.baselines.len()
     }
 
-    /// Whether it is time to write and let go.
+    /// Whether it is time to let go.
     pub(super) fn is_full(&self) -> bool {
-        self.baselines.len() >= SUBJECTS * 2
+        self.bytes >= self.most
     }
 
-    /// Lets go of everything; only after it was written.
+    /// Forgets credentials and sources whose trace is over, and most live a day; says whether that was enough.
+    pub(super) fn forget_short_lived(&mut self, now: Timestamp) -> bool {
+        let limit = Day::of(now).plus(-SHORT_LIVED_DAYS);
+        self.baselines.retain(|subject, held| {
+            !subject.is_short_lived() || held.what.days().is_none_or(|days| days.last() >= limit)
+        });
+        self.weigh();
+        self.bytes < self.most / 2
+    }
+
+    /// Lets go of what was not asked for since the last time, or of everything where that is too little; only after it was written.
     pub(super) fn let_go(&mut self) {
-        self.baselines.clear();
-        self.episodes.clear();
-        self.next_look = 0;
+        let turn = self.turn;
+        self.baselines.retain(|_, held| held.turn == turn);
+        self.episodes.retain(|_, held| held.turn == turn);
+        self.weigh();
+        if self.bytes >= self.most / 2 {
+            self.baselines.clear();
+            self.episodes.clear();
+            self.bytes = 0;
+        }
+        self.turn += 1;
+    }
+
+    fn weigh(&mut self) {
+        let baselines = self.baselines.values().map(|held| held.bytes).sum::<usize>();
+        self.bytes = baselines + self.episodes.values().map(|held| held.bytes).sum::<usize>();
     }
 
     pub(super) fn episode<E>(
@@ -85,33 +129,51 @@ impl State {
         id: &FindingId,
         fetch: impl FnOnce(&FindingId) -> Result<Option<Episode>, E>,
     ) -> Result<Option<Episode>, E> {
-        if let Some(episode) = self.episodes.get(id) {
-            return Ok(Some(episode.clone()));
+        if let Some(held) = self.episodes.get_mut(id) {
+            held.turn = self.turn;
+            return Ok(Some(held.what.clone()));
         }
         let fetched = fetch(id)?;
         if let Some(episode) = &fetched {
-            self.episodes.insert(id.clone(), episode.clone());
+            self.hold(episode.clone(), false);
         }
         Ok(fetched)
     }
 
     pub(super) fn keep(&mut self, episode: Episode) {
-        self.changed_episodes.insert(episode.finding.id.clone());
-        self.episodes.insert(episode.finding.id.clone(), episode);
+        self.hold(episode, true);
     }
 
-    /// Everything that changed since it was last taken.
+    fn hold(&mut self, episode: Episode, changed: bool) {
+        let bytes = EPISODE + (episode.finding.events.len() + episode.finding.evidence.len()) * CITED;
+        let id = episode.finding.id.clone();
+        let before = self.episodes.insert(id, Held { what: episode, bytes, changed, turn: self.turn });
+        self.bytes = (self.bytes + bytes).saturating_sub(before.map_or(0, |held| held.bytes));
+    }
+
+    /// Everything that changed since it was last taken, in the order of its names.
     pub(super) fn take_changes(&mut self) -> (Vec<(&Subject, &Baseline)>, Vec<&Episode>) {
-        let (changed, changed_episodes) =
-            (std::mem::take(&mut self.changed), std::mem::take(&mut self.changed_episodes));
-        let baselines = self
+        let mut baselines: Vec<_> = self
             .baselines
-            .iter()
-            .filter(|(subject, _)| changed.contains(*subject))
-            .map(|(subject, baseline)| (subject, baseline.as_ref()))
+            .iter_mut()
+            .filter_map(|(subject, held)| std::mem::take(&mut held.changed).then_some((subject, &*held.what)))
             .collect();
-        let episodes =
-            self.episodes.iter().filter(|(id, _)| changed_episodes.contains(*id)).map(|(_, episode)| episode).collect();
+        baselines.sort_unstable_by_key(|(subject, _)| *subject);
+        let mut episodes: Vec<_> = self
+            .episodes
+            .values_mut()
+            .filter_map(|held| std::mem::take(&mut held.changed).then_some(&held.what))
+            .collect();
+        episodes.sort_unstable_by(|a, b| a.finding.id.cmp(&b.finding.id));
         (baselines, episodes)
     }
+}
+
+/// The longest text an observation may add.
+fn longest(observation: &Observation) -> usize {
+    let text = |seen: &Seen| match seen {
+        Seen::Habit(_, value) | Seen::Sighting(value) => value.len(),
+        Seen::Trace(what, value) => what.len() + value.len(),
+    };
+    observation.act.len() + observation.seen.iter().map(text).max().unwrap_or(0)
 }
