@@ -11,8 +11,8 @@ use extsort::{ExternalSorter, PushExternalSorter, Sortable};
 use trailwarden_detectors::memory::order;
 use trailwarden_model::Activity;
 
-/// How many activities one sorted run holds: about 30 MB.
-const RUN: usize = 40_000;
+/// How many activities one sorted run holds: about 15 MB.
+const RUN: usize = 20_000;
 /// How many activities travel together from the thread that reads them back.
 const BATCH: usize = 256;
 /// How many batches are read ahead.

@@ -19,7 +19,7 @@ const NOTES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("notes");
 const FORM: TableDefinition<'_, &str, u64> = TableDefinition::new("form");
 
 /// How much of the file the database may hold in memory, in bytes; unless told it takes a gigabyte.
-const CACHE: usize = 24 << 20;
+const CACHE: usize = 12 << 20;
 
 /// The database file.
 #[derive(Debug)]

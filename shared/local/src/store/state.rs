@@ -9,7 +9,7 @@ use trailwarden_model::FindingId;
 use trailwarden_pipeline::Episode;
 
 /// How much may be held in memory, in bytes, before what is cold is let go.
-const MOST: usize = 64 << 20;
+const MOST: usize = 24 << 20;
 /// What holding one subject costs beside its entries, in bytes.
 const SUBJECT: usize = 400;
 /// What one entry of a baseline costs beside its text, in bytes.
