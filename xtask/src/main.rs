@@ -1,5 +1,6 @@
 //! `xtask`: what builds, generates and checks this repository.
 
+mod bench;
 mod cost;
 mod countries;
 mod dynamodb;
@@ -43,6 +44,8 @@ enum Task {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Count what a life asks of the tables, and print what a million of its events cost by the list of prices.
     Cost(cost::CostArgs),
+    /// Measure replay against unpacking the same files: time, processor and memory.
+    Bench(bench::BenchArgs),
     /// Let every outward call of every function suffer every fault, and compare what is found in the end.
     Faults(proofs::FaultsArgs),
     /// Set many processes on one hot identity, and compare what they find with the pipeline in order.
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Task::LintTemplate => lint::template(),
         Task::Evaluate(arguments) => evaluate::run(&arguments),
         Task::Cost(arguments) => cost::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Faults(arguments) => proofs::faults(&arguments),
         Task::Hot(arguments) => proofs::hot(&arguments),
         Task::Examples => examples::run(Path::new("examples")),

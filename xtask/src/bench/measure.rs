@@ -1,0 +1,80 @@
+//! One run of a program as a whole process: how long, how much processor, how much memory.
+
+use std::io::{Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, ensure};
+
+/// What one run cost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Figures {
+    /// Seconds from start to end.
+    pub(super) wall: f64,
+    /// Seconds of processor, the system's part included.
+    pub(super) cpu: f64,
+    /// The most memory resident at any time, in bytes.
+    pub(super) memory: u64,
+}
+
+impl Figures {
+    /// Each figure's median.
+    pub(super) fn median(runs: Vec<Self>) -> anyhow::Result<Self> {
+        ensure!(!runs.is_empty(), "nothing was run");
+        let of = |figure: fn(&Self) -> f64| {
+            let mut figures: Vec<f64> = runs.iter().map(figure).collect();
+            figures.sort_by(f64::total_cmp);
+            figures.get(figures.len() / 2).copied().unwrap_or_default()
+        };
+        let memory = runs.iter().map(|run| run.memory).max().unwrap_or_default();
+        Ok(Self { wall: of(|run| run.wall), cpu: of(|run| run.cpu), memory })
+    }
+}
+
+/// Whether a program can be started.
+pub(super) fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+}
+
+/// Unpacks files to nowhere.
+pub(super) fn unpacked(program: &str, files: &[PathBuf]) -> anyhow::Result<Figures> {
+    let names: String = files.iter().map(|file| format!("{}\0", file.display())).collect();
+    timed(Command::new("xargs").args(["--null", program, "-dc"]), &names)
+}
+
+/// Replays a folder, learning from its first thirty days.
+pub(super) fn replayed(program: &Path, folder: &Path, threads: usize) -> anyhow::Result<Figures> {
+    let threads = threads.to_string();
+    let arguments = ["replay", "--learn", "30", "--format", "jsonl", "--jobs", &threads];
+    timed(Command::new(program).args(arguments).arg(folder), "")
+}
+
+/// Replays a folder with nothing learned before.
+pub(super) fn replayed_cold(program: &Path, folder: &Path) -> anyhow::Result<Figures> {
+    timed(Command::new(program).args(["replay", "--format", "jsonl", "--jobs", "2"]).arg(folder), "")
+}
+
+/// Runs a command, its output thrown away, under GNU time, which says what it cost.
+fn timed(command: &Command, input: &str) -> anyhow::Result<Figures> {
+    let mut child = Command::new("/usr/bin/time")
+        .args(["--quiet", "--format", "\n%e %U %S %M"])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start /usr/bin/time: install GNU time")?;
+    if let Some(mut to) = child.stdin.take() {
+        to.write_all(input.as_bytes())?;
+    }
+    let mut said = String::new();
+    child.stderr.take().context("no error stream")?.read_to_string(&mut said)?;
+    let status = child.wait()?;
+    ensure!(status.success(), "{command:?} ended with {status}: {said}");
+    let mut words = said.lines().last().unwrap_or_default().split(' ');
+    let mut next = || words.next().with_context(|| format!("no figures in {said}"));
+    let (wall, user, system): (f64, f64, f64) = (next()?.parse()?, next()?.parse()?, next()?.parse()?);
+    let kilobytes: u64 = next()?.parse()?;
+    Ok(Figures { wall, cpu: user + system, memory: kilobytes * 1024 })
+}
