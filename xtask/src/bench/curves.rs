@@ -26,6 +26,9 @@ struct Load {
     secrets: usize,
 }
 
+/// What is read where so many times the ground state is.
+type Growth = fn(usize) -> Load;
+
 /// One kind of growth, and what it came to at each step.
 struct Curve {
     name: &'static str,
@@ -34,7 +37,7 @@ struct Curve {
 
 /// Measures every curve, prints it, and draws it.
 pub(super) fn run(program: &Path, folder: &Path, picture: &Path) -> anyhow::Result<()> {
-    let grown: [(&str, fn(usize) -> Load); 4] = [
+    let grown: [(&str, Growth); 4] = [
         ("records", |times| Load { records: GROUND.records * times, ..GROUND }),
         ("identities", |times| Load { identities: GROUND.identities * times, ..GROUND }),
         ("secrets", |times| Load { secrets: GROUND.secrets * times, ..GROUND }),

@@ -19,7 +19,7 @@ pub(super) struct Figures {
 
 impl Figures {
     /// Each figure's median.
-    pub(super) fn median(runs: Vec<Self>) -> anyhow::Result<Self> {
+    pub(super) fn median(runs: &[Self]) -> anyhow::Result<Self> {
         ensure!(!runs.is_empty(), "nothing was run");
         let of = |figure: fn(&Self) -> f64| {
             let mut figures: Vec<f64> = runs.iter().map(figure).collect();
@@ -38,7 +38,8 @@ pub(super) fn is_there(program: &str) -> bool {
 
 /// Unpacks files to nowhere.
 pub(super) fn unpacked(program: &str, files: &[PathBuf]) -> anyhow::Result<Figures> {
-    let names: String = files.iter().map(|file| format!("{}\0", file.display())).collect();
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    let names = names.join("\0");
     timed(Command::new("xargs").args(["--null", program, "-dc"]), &names)
 }
 

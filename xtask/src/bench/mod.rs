@@ -42,12 +42,11 @@ pub(crate) struct BenchArgs {
 
 /// Measures and prints a table in Markdown.
 pub(crate) fn run(arguments: &BenchArgs) -> anyhow::Result<()> {
-    let program = match &arguments.program {
-        Some(program) => program.clone(),
-        None => {
-            steps::run("cargo", &["build", "--release", "--package", "trailwarden"])?;
-            target().join("release/trailwarden")
-        }
+    let program = if let Some(program) = &arguments.program {
+        program.clone()
+    } else {
+        steps::run("cargo", &["build", "--release", "--package", "trailwarden"])?;
+        target().join("release/trailwarden")
     };
     let records = arguments.records.unwrap_or(if arguments.short { SHORT } else { RECORDS });
     let rounds = if arguments.short { 1 } else { arguments.rounds.max(1) };
@@ -85,8 +84,8 @@ fn measured(shape: &Shape, files: &[PathBuf], program: &Path, rounds: usize) -> 
         one.push(measure::replayed(program, folder, 1)?);
         two.push(measure::replayed(program, folder, 2)?);
     }
-    let (gzip, one, two) = (Figures::median(gzip)?, Figures::median(one)?, Figures::median(two)?);
-    let pigz = Figures::median(pigz).map_or("not there".to_owned(), |figures| format!("{:.2}", figures.wall));
+    let (gzip, one, two) = (Figures::median(&gzip)?, Figures::median(&one)?, Figures::median(&two)?);
+    let pigz = Figures::median(&pigz).map_or("not there".to_owned(), |figures| format!("{:.2}", figures.wall));
     Ok(format!(
         "| {} | {} | {} % | {} | {} | {:.2} | {pigz} | {:.2} | {:.2} | {:.2} | {:.0} | {:.2} | {:.2} | {} |",
         shape.name,
