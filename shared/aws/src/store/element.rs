@@ -121,10 +121,15 @@ pub(super) fn of_moment(time: Timestamp, act: &str, what: &str, value: &str) -> 
 
 /// The moment and the act such a number stands for.
 pub(super) fn moment_of(number: i128) -> Option<(Timestamp, String)> {
-    let (above, id) = (number >> 64, u64::try_from(number & i128::from(u64::MAX)).ok()?);
-    let time = Timestamp::from_second(i64::try_from(above >> 1).ok()?).ok()?;
+    let (reads, id) = (number >> 64 & 1, u64::try_from(number & i128::from(u64::MAX)).ok()?);
+    let time = Timestamp::from_second(second_of(number)).ok()?;
     let (front, middle, back) = (id >> 32, id >> 16 & 0xffff, id & 0xffff);
-    Some((time, format!("{}{front:08x}-{middle:04x}-{back:04x}", above & 1)))
+    Some((time, format!("{reads}{front:08x}-{middle:04x}-{back:04x}")))
+}
+
+/// The second such a number stands for, since 1970.
+pub(super) fn second_of(number: i128) -> i64 {
+    i64::try_from(number >> 65).unwrap_or(i64::MIN)
 }
 
 /// What such an attribute holds the moments of.

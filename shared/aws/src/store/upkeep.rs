@@ -87,11 +87,10 @@ impl Entry<'_> {
 /// Trace entries by the second they were made in, oldest first.
 fn by_age(item: &Elements) -> Vec<(i64, Entry<'_>)> {
     let second = |entry: &String| entry.split(',').next().and_then(|second| second.parse().ok()).unwrap_or(i64::MIN);
-    let moment = |number: i128| element::moment_of(number).map_or(i64::MIN, |(time, _)| time.as_second());
     let texts = item.trace.iter().map(|text| (second(text), Entry::Text(text)));
     let moments = item.moments.iter().flat_map(|(name, set)| set.iter().map(move |number| (name, *number)));
     let mut all: Vec<(i64, Entry<'_>)> =
-        texts.chain(moments.map(|(name, number)| (moment(number), Entry::Moment(name, number)))).collect();
+        texts.chain(moments.map(|(name, number)| (element::second_of(number), Entry::Moment(name, number)))).collect();
     all.sort_unstable();
     all
 }
