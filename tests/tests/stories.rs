@@ -9,8 +9,8 @@ mod stories {
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use trailwarden_detectors::Settings;
@@ -20,7 +20,7 @@ use trailwarden_model::aws::{Coverage, Reading, read};
 use trailwarden_model::{Activity, Finding, FindingId, Severity, Status};
 use trailwarden_pipeline::{Pipeline, Publisher, Store};
 
-use crate::stories::stores::{Died, Mortal};
+use crate::stories::stores::{Beset, Died, Dying};
 
 /// Every finding in its last state, and every notice.
 #[derive(Debug, Default)]
@@ -143,7 +143,8 @@ fn a_death_anywhere_and_a_retry_tell_what_an_undisturbed_run_tells() {
     let undisturbed = told(&[0, 1, 2]);
     let mut deaths = 0;
     for requests in 0.. {
-        let (pipeline, chain) = (pipeline(Mortal::dying_after(requests)), chain());
+        let (pipeline, chain) =
+            (pipeline(Beset { store: Arc::default(), by: Dying(AtomicI64::new(requests)) }), chain());
         let mut died = false;
         for record in &chain {
             while pollster::block_on(pipeline.judge(&activity(record))).is_err() {

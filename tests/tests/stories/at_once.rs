@@ -10,7 +10,7 @@ use trailwarden_fixtures::records::RecordBuilder;
 use trailwarden_model::{Activity, FindingId, Status};
 use trailwarden_pipeline::Store;
 
-use crate::stories::stores::{Interrupted, Polite};
+use crate::stories::stores::{Beset, Interrupted, Polite};
 use crate::{Heard, activity, chain, longer_chain, pipeline};
 
 /// The records cited by each story that stands, as the memory has it.
@@ -37,14 +37,14 @@ fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_wh
         let meanwhile = || {
             pollster::block_on(other.judge(&activity(&again(2).at("2026-03-04T09:00:10Z").id("meanwhile")))).unwrap();
         };
-        let interrupted = Interrupted { store: memory.clone(), left: AtomicI64::new(requests), other: meanwhile };
-        let one = pipeline(interrupted);
+        let interrupted = Interrupted { left: AtomicI64::new(requests), other: meanwhile };
+        let one = pipeline(Beset { store: memory.clone(), by: interrupted });
         pollster::block_on(one.judge(&activity(&again(2)))).unwrap();
         let last = other.publisher.last.lock().unwrap();
         let id = last.values().find(|finding| finding.kind.starts_with("story.")).unwrap().id.clone();
         let told = pollster::block_on(memory.episodes(&[id])).unwrap().pop().unwrap().finding;
         let cited: BTreeSet<&str> = told.events.iter().map(|event| event.id.as_str()).collect();
-        if one.store.left.load(Ordering::Relaxed) >= 0 {
+        if one.store.by.left.load(Ordering::Relaxed) >= 0 {
             assert!(requests > 7, "only {requests} requests to be interrupted at");
             break;
         }
@@ -72,10 +72,10 @@ fn any_two_links_judged_at_once_end_in_one_story_that_tells_them_all() {
             let meanwhile = || {
                 pollster::block_on(other.judge(&activity(&chain[disturbing]))).unwrap();
             };
-            let interrupted = Interrupted { store: memory.clone(), left: AtomicI64::new(requests), other: meanwhile };
-            let one = pipeline(interrupted);
+            let interrupted = Interrupted { left: AtomicI64::new(requests), other: meanwhile };
+            let one = pipeline(Beset { store: memory.clone(), by: interrupted });
             pollster::block_on(one.judge(&activity(&chain[disturbed]))).unwrap();
-            if one.store.left.load(Ordering::Relaxed) >= 0 {
+            if one.store.by.left.load(Ordering::Relaxed) >= 0 {
                 assert!(requests > 7, "only {requests} requests to be interrupted at");
                 break;
             }
@@ -92,7 +92,7 @@ fn any_two_links_judged_at_once_end_in_one_story_that_tells_them_all() {
 /// Judges every record at once over one memory, their requests interleaved by a seed; what is given back comes again.
 fn judged_at_once(chain: &[RecordBuilder], seed: u64) -> Vec<BTreeSet<String>> {
     let memory = Arc::new(ReferenceStore::default());
-    let pipeline = pipeline(Polite(memory.clone()));
+    let pipeline = pipeline(Beset { store: memory.clone(), by: Polite });
     let activities: Vec<Activity> = chain.iter().map(activity).collect();
     let judging = |place: usize| Box::pin(pipeline.judge(&activities[place]));
     let mut running: Vec<_> = (0..chain.len()).map(|place| (place, judging(place))).collect();

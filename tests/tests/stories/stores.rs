@@ -1,6 +1,5 @@
-//! Stores: one that dies, one that is interrupted, one that lets others go first.
+//! Stores to which something happens: one dies, one is interrupted, one lets others go first.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::Poll;
@@ -11,11 +10,16 @@ use trailwarden_fixtures::ReferenceStore;
 use trailwarden_model::FindingId;
 use trailwarden_pipeline::{Episode, Failure, Store};
 
-/// A store that dies once, after so many requests.
-#[derive(Debug)]
-pub(crate) struct Mortal {
-    store: ReferenceStore,
-    left: AtomicI64,
+/// What happens before each request to a store.
+pub(crate) trait Before: Send + Sync {
+    /// Does it; an error keeps the request from being made.
+    fn before(&self) -> impl Future<Output = Result<(), Died>> + Send;
+}
+
+/// A store to which something happens before each request.
+pub(crate) struct Beset<B> {
+    pub(crate) store: Arc<ReferenceStore>,
+    pub(crate) by: B,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -28,104 +32,62 @@ impl Failure for Died {
     }
 }
 
-impl Mortal {
-    pub(crate) fn dying_after(requests: i64) -> Self {
-        Self { store: ReferenceStore::default(), left: AtomicI64::new(requests) }
-    }
+/// It dies once, after so many requests.
+pub(crate) struct Dying(pub(crate) AtomicI64);
 
-    fn live(&self) -> Result<(), Died> {
-        if self.left.fetch_sub(1, Ordering::Relaxed) == 0 { Err(Died) } else { Ok(()) }
-    }
-}
-
-impl Store for Mortal {
-    type Error = Died;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Died> {
-        self.live()?;
-        self.store.exchange(observations).await.map_err(|never| match never {})
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Died> {
-        self.live()?;
-        self.store.episodes(ids).await.map_err(|never| match never {})
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Died> {
-        self.live()?;
-        self.store.keep(episode, read_revision).await.map_err(|never| match never {})
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Died> {
-        self.live()?;
-        self.store.mark_told(id, revision).await.map_err(|never| match never {})
+impl Before for Dying {
+    async fn before(&self) -> Result<(), Died> {
+        if self.0.fetch_sub(1, Ordering::Relaxed) == 0 { Err(Died) } else { Ok(()) }
     }
 }
 
-/// A store before one of whose requests somebody else has their say.
+/// After so many requests somebody else has their say.
 pub(crate) struct Interrupted<F> {
-    pub(crate) store: Arc<ReferenceStore>,
     pub(crate) left: AtomicI64,
     pub(crate) other: F,
 }
 
-impl<F: Fn() + Send + Sync> Interrupted<F> {
-    fn next(&self) -> &ReferenceStore {
+impl<F: Fn() + Send + Sync> Before for Interrupted<F> {
+    async fn before(&self) -> Result<(), Died> {
         if self.left.fetch_sub(1, Ordering::Relaxed) == 0 {
             (self.other)();
         }
-        &self.store
+        Ok(())
     }
 }
 
-impl<F: Fn() + Send + Sync> Store for Interrupted<F> {
-    type Error = Infallible;
+/// Everybody else goes first.
+pub(crate) struct Polite;
 
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
-        self.next().exchange(observations).await
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
-        self.next().episodes(ids).await
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
-        self.next().keep(episode, read_revision).await
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
-        self.next().mark_told(id, revision).await
-    }
-}
-
-/// A store that lets everybody else go first before each request.
-pub(crate) struct Polite(pub(crate) Arc<ReferenceStore>);
-
-impl Polite {
-    async fn after_you(&self) -> &ReferenceStore {
+impl Before for Polite {
+    async fn before(&self) -> Result<(), Died> {
         let mut asked = false;
         std::future::poll_fn(|_| if std::mem::replace(&mut asked, true) { Poll::Ready(()) } else { Poll::Pending })
             .await;
-        &self.0
+        Ok(())
     }
 }
 
-impl Store for Polite {
-    type Error = Infallible;
+impl<B: Before> Store for Beset<B> {
+    type Error = Died;
 
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Infallible> {
-        self.after_you().await.exchange(observations).await
+    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, Died> {
+        self.by.before().await?;
+        self.store.exchange(observations).await.map_err(|never| match never {})
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Infallible> {
-        self.after_you().await.episodes(ids).await
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Died> {
+        self.by.before().await?;
+        self.store.episodes(ids).await.map_err(|never| match never {})
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Infallible> {
-        self.after_you().await.keep(episode, read_revision).await
+    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Died> {
+        self.by.before().await?;
+        self.store.keep(episode, read_revision).await.map_err(|never| match never {})
     }
 
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Infallible> {
-        self.after_you().await.mark_told(id, revision).await
+    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), Died> {
+        self.by.before().await?;
+        self.store.mark_told(id, revision).await.map_err(|never| match never {})
     }
 }
