@@ -84,6 +84,10 @@ fn killed_wherever_it_was_and_given_again_the_memory_is_that_of_an_undisturbed_r
     assert_eq!(backfill(&whole, folder.path(), &["--rate", "20000"]).status, 0);
     let (function, work) = (Function::open(), folder.path().join("w"));
     let hung = function.hung();
+    // While it begins, a millisecond later each time.
+    for past in 0..20 {
+        killed(&function, folder.path(), |_| std::thread::sleep(Duration::from_millis(past)));
+    }
     // While it learns: the work file is there and nothing was sent.
     killed(&function, folder.path(), |child| {
         while !work.exists() {

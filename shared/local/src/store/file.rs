@@ -1,11 +1,13 @@
 //! The embedded database: baselines and episodes by their names, and the form's version.
 
+use std::io;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
+use redb::{Builder, Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tempfile::NamedTempFile;
 use trailwarden_detectors::memory::{Baseline, Subject, VERSION};
 use trailwarden_model::FindingId;
 use trailwarden_pipeline::Episode;
@@ -31,11 +33,14 @@ pub(super) struct File {
 impl File {
     /// Opens a file, making it and its tables where they do not exist.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let failed = |error: redb::Error| StoreError::Database { path: path.to_owned(), source: Box::new(error) };
-        let database = Database::builder().set_cache_size(CACHE).create(path).map_err(|error| match error {
-            DatabaseError::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
-            error => failed(error.into()),
-        })?;
+        let failed = |error: redb::Error| match error {
+            redb::Error::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
+            error => StoreError::Database { path: path.to_owned(), source: Box::new(error) },
+        };
+        if !path.exists() {
+            make(path).map_err(failed)?;
+        }
+        let database = settled().create(path).map_err(|error| failed(error.into()))?;
         let version = prepare(&database).map_err(failed)?;
         if version != u64::from(VERSION) {
             let what = format!("holds a memory of version {version}, this program reads version {VERSION}");
@@ -144,6 +149,24 @@ impl File {
 // A finding's form has optional fields, which the compact form cannot leave out.
 fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
     serde_json::to_vec(value)
+}
+
+fn settled() -> Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE);
+    builder
+}
+
+/// Makes the file beside its place and puts it there whole: the database cannot read one it was killed in making.
+/// A file that another run has put there meanwhile stays.
+fn make(path: &Path) -> Result<(), redb::Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = NamedTempFile::new_in(folder)?;
+    drop(settled().create(file.path())?);
+    match file.persist_noclobber(path) {
+        Err(failure) if failure.error.kind() != io::ErrorKind::AlreadyExists => Err(failure.error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Makes the tables; the version is written once and read ever after.
