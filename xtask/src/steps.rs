@@ -1,8 +1,9 @@
 //! Steps: commands run one after another, each named before it runs.
 
 use std::env;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
@@ -13,20 +14,47 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> anyhow::Result<()> {
 
 /// Runs a program with variables set and fails if it does.
 pub(crate) fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
-    anstream::eprintln!("\n$ {program} {}", arguments.join(" "));
-    let mut command = Command::new(program);
-    for (name, _) in env::vars_os().filter(|(name, _)| is_this_packages(&name.to_string_lossy())) {
-        command.env_remove(name);
-    }
-    let status = command
-        .args(arguments)
-        .envs(variables.iter().copied())
+    let status = command(program, arguments, variables)
         .status()
         .with_context(|| format!("cannot start {program}: is it installed?"))?;
     if !status.success() {
         bail!("{program} {} failed ({status})", arguments.join(" "));
     }
     Ok(())
+}
+
+/// Runs tests and fails if one does, saying last, where the end of a long log shows it, which did and where.
+pub(crate) fn run_tests(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
+    let mut child =
+        command("cargo", arguments, variables).stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+    let said = BufReader::new(child.stdout.take().context("cargo says nothing")?);
+    let mut failed = Vec::new();
+    let mut why = false;
+    for line in said.lines() {
+        let line = line?;
+        let panicked = line.contains("panicked at");
+        // Why is said on the line after.
+        if line.ends_with("... FAILED") || panicked || why {
+            failed.push(line.clone());
+        }
+        why = panicked;
+        anstream::println!("{line}");
+    }
+    if !child.wait()?.success() {
+        bail!("cargo {} failed\n{}", arguments.join(" "), failed.join("\n"));
+    }
+    Ok(())
+}
+
+/// A command, named before it runs.
+fn command(program: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    anstream::eprintln!("\n$ {program} {}", arguments.join(" "));
+    let mut command = Command::new(program);
+    for (name, _) in env::vars_os().filter(|(name, _)| is_this_packages(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
+    command.args(arguments).envs(variables.iter().copied());
+    command
 }
 
 /// Whether cargo set a variable for this package alone: some build scripts look at it, and would build all that

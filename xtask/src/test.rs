@@ -1,7 +1,7 @@
 //! `xtask test`: everything a change must pass, installing for itself what it needs.
 
 use crate::dynamodb::DynamoDb;
-use crate::steps::{run, run_with};
+use crate::steps::{run, run_tests};
 use crate::{evaluate, stack};
 
 /// Runs the checks, then every test.
@@ -25,5 +25,5 @@ pub(crate) fn all() -> anyhow::Result<()> {
 }
 
 fn tests(variables: &[(&str, &str)]) -> anyhow::Result<()> {
-    run_with("cargo", &["test", "--workspace", "--locked", "--no-fail-fast"], variables)
+    run_tests(&["test", "--workspace", "--locked", "--no-fail-fast"], variables)
 }
