@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 from .bus import open_bus
 from .feed import Feed
 from .invocation import InvokeConfig, Invoker
+from .refusals import open_refusals
 from .runtime import Function
 from .template import PARAMETERS, Json, Template
 
@@ -73,6 +74,7 @@ class Account:
         self.by_arn = {function.arn: function for function in self.functions.values()}
         self.invoker = Invoker(self._invoke_configs(), self.keep, threads=2 * processes)
         self.crossing = open_bus(lambda arn: self.by_arn.get(arn), self.invoker, self.keep)
+        self.refusals = open_refusals()
         self._feeds = [
             self._feed(mapping) for mapping in self.template.of_type("AWS::Lambda::EventSourceMapping").values()
         ]
@@ -206,8 +208,7 @@ class Account:
             **{name: str(value) for name, value in configuration["Environment"]["Variables"].items()},
             "PATH": os.environ["PATH"],
             "AWS_REGION": self.region,
-            "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+            **self._keys(configuration["Role"]),
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
         }
@@ -217,6 +218,15 @@ class Account:
             environment = {key: value.replace("/opt/", folder) for key, value in environment.items()}
         arn = configuration["FunctionArn"].removesuffix(":$LATEST")
         return Function(self.physical[name], arn, binary, environment, processes, float(configuration["Timeout"]))
+
+    def _keys(self, role: str) -> dict[str, str]:
+        """The keys Lambda gives a function: a session of its role."""
+        taken = self.client("sts").assume_role(RoleArn=role, RoleSessionName="function")["Credentials"]
+        return {
+            "AWS_ACCESS_KEY_ID": taken["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": taken["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": taken["SessionToken"],
+        }
 
     def _invoke_configs(self) -> dict[str, InvokeConfig]:
         configs = {}

@@ -8,7 +8,7 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from .invocation import Keep
-from .policy import Json, allows
+from .policy import Json, allows, of_role
 
 
 class Crossing:
@@ -62,8 +62,7 @@ def _problem(rule: Rule, target: Json, event: Any, bus: EventBus | None) -> str 
     role = next((role for role in roles if role.arn == target.get("RoleArn")), None)
     if role is None:
         return f"{rule.arn} has no role for {bus.arn}"
-    says = [json.loads(policy) if isinstance(policy, str) else policy for policy in role.policies.values()]
-    if not allows(says, "events:PutEvents", bus.arn, {}):
+    if not allows(of_role(rule.account_id, role.arn), "events:PutEvents", bus.arn, {}):
         return f"{role.arn} may not put events on {bus.arn}"
     if bus.account_id == rule.account_id:
         return None

@@ -1,7 +1,10 @@
 """A policy: whether IAM would allow a call, for the operators our templates use."""
 
+import json
 from fnmatch import fnmatchcase
 from typing import Any
+
+from moto.iam.models import iam_backends
 
 Json = dict[str, Any]
 
@@ -17,6 +20,12 @@ def allows(policies: list[Json], action: str, resource: str, context: dict[str, 
         and all(_holds(operator, wanted, context) for operator, wanted in statement.get("Condition", {}).items())
     }
     return effects == {"Allow"}
+
+
+def of_role(account: str, arn: str) -> list[Json]:
+    """What the role's own policies say; our templates attach no others."""
+    role = iam_backends[account]["aws"].get_role_by_arn(arn)
+    return [json.loads(policy) if isinstance(policy, str) else policy for policy in role.policies.values()]
 
 
 def _any(patterns: str | list[str], value: str) -> bool:

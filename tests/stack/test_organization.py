@@ -21,8 +21,8 @@ REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 600
 HOME = "eu-west-1"
 REGIONS = ["us-east-1", "us-east-2", "eu-west-1", "ap-southeast-2"]
-MOTO_ALLOWS = {"heartbeat.allowed"}
-"""What doctor finds because moto lets a role do what AWS refuses it."""
+HOUR = 3600
+"""What lies between two runs of the proof of sight, in seconds."""
 WITH_READS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 
@@ -184,7 +184,7 @@ class Organisation(unittest.TestCase):
         kept = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
         self.assertEqual(int(kept["ApproximateNumberOfMessages"]), cells[self.member, "us-east-2"][0])
         said = self.doctor()[1]
-        self.assertEqual({each["check"] for each in said["faults"]} - MOTO_ALLOWS, {"queue.unsent"})
+        self.assertEqual({each["check"] for each in said["faults"]}, {"queue.unsent"})
         for region in REGIONS:
             sqs = self.organization.client(self.member, region, "sqs")
             sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=f"{NAME}-undelivered")["QueueUrl"])
@@ -212,11 +212,67 @@ class Organisation(unittest.TestCase):
         self.assertIn(rule, fault["says"])
         self.assertIn(f"aws events put-rule --name {rule}", fault["mend"])
 
+    def an_hour_passes(self) -> None:
+        """Lets every heartbeat that was sent or has arrived be an hour older."""
+        dynamodb, table = self.account.client("dynamodb"), self.account.physical["MemoryTable"]
+        for key, marks in self.marks().items():
+            older = {name: {"N": str(second - HOUR)} for name, second in marks.items()}
+            dynamodb.put_item(TableName=table, Item={"id": {"S": key}, **older})
+
+    def marks(self) -> dict[str, dict[str, int]]:
+        """What the memory has of each account's heartbeats, in seconds since 1970."""
+        pages = self.account.client("dynamodb").get_paginator("scan").paginate(TableName=self.account.physical["MemoryTable"])
+        items = (item for page in pages for item in page["Items"] if item["id"]["S"].startswith("heartbeat/"))
+        return {item["id"]["S"]: {name: int(value["N"]) for name, value in item.items() if name != "id"} for item in items}
+
+    def hears(self) -> Json:
+        """What the proof of sight says, once every heartbeat it sent has come to its end."""
+        said = self.doctor()[1]
+        self.assertTrue(self.account.invoker.settle(PATIENCE), "the functions do not come to an end")
+        return said
+
+    def test_7_a_heartbeat_comes_from_every_place_and_one_that_stops_is_told_an_hour_after(self) -> None:
+        self.account.refusals.told.clear()
+        self.hears()
+        places = {(account, region) for account in self.accounts() for region in REGIONS}
+        secrets = {(account, region, "GetSecretValue") for account, region in places}
+        keys = {(account, "us-east-1", "CreateAccessKey") for account in self.accounts()}
+        self.assertEqual(set(self.account.refusals.told), secrets | keys)
+        arrived = {(key, name) for key, marks in self.marks().items() for name in marks if name.startswith("arrived ")}
+        self.assertEqual(len(arrived), len(secrets | keys))
+        dead = (self.member, "ap-southeast-2")
+        self.an_hour_passes()
+        self.account.findings(0)
+        self.account.refusals.silent.add(dead)
+        try:
+            self.assertEqual(named(self.hears()), [], "nothing that can be looked at is at fault")
+            self.an_hour_passes()
+            said = self.hears()
+        finally:
+            self.account.refusals.silent.clear()
+        self.assertEqual(named(said), [(*dead, ["secret-accessed"])])
+        self.assertEqual(said["faults"][0]["check"], "heartbeat.late")
+        self.an_hour_passes()
+        self.hears()
+        self.an_hour_passes()
+        self.assertEqual(named(self.hears()), [], "it speaks again")
+
+    def test_8_a_role_that_may_do_what_the_heartbeat_must_be_refused_is_named(self) -> None:
+        iam, role = self.organization.client(self.member, REGIONS[0], "iam"), f"{NAME}-member"
+        statement = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_role_policy(RoleName=role, PolicyName="more", PolicyDocument=document)
+        try:
+            said = self.doctor()[1]
+        finally:
+            iam.delete_role_policy(RoleName=role, PolicyName="more")
+        allowed = {(each["account"], each["region"]) for each in said["faults"] if each["check"] == "heartbeat.allowed"}
+        self.assertEqual(allowed, {(self.member, region) for region in REGIONS})
+
 
 def named(said: Json) -> list[tuple[str, str, list[str]]]:
     """Where doctor names a fault and what it blinds."""
-    faults = (each for each in said["faults"] if each["check"] not in MOTO_ALLOWS)
-    return [(each["account"], each["region"], each["blinds"]) for each in faults]
+    return [(each["account"], each["region"], each["blinds"]) for each in said["faults"]]
 
 
 if __name__ == "__main__":

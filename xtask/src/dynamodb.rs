@@ -38,6 +38,8 @@ impl DynamoDb {
                 "-jar",
                 "DynamoDBLocal.jar",
                 "-inMemory",
+                // Whoever asks, in whichever region: functions have keys of their own.
+                "-sharedDb",
                 "-port",
                 &port.to_string(),
             ])
