@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help text, where backticks would show")]
 
 mod backfill;
+mod doctor;
 mod ledger;
 mod say;
 
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use trailwarden_model::Severity;
 
 pub use backfill::BackfillArgs;
+pub use doctor::{DoctorArgs, DoctorFormat};
 pub use ledger::{KindArg, LedgerArgs, LedgerFormat};
 pub use say::{
     AckArgs, ExpectAddArgs, ExpectArgs, ExpectCommand, ListArgs, ListFormat, SuppressAddArgs, SuppressArgs,
@@ -85,39 +87,6 @@ pub struct RedriveArgs {
     #[command(flatten)]
     pub deployment: DeploymentArgs,
 }
-
-/// How coverage is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DoctorFormat {
-    /// For people.
-    Table,
-    /// One JSON document.
-    Json,
-}
-
-/// What `doctor` is told.
-#[derive(Debug, Args)]
-#[command(after_help = DOCTOR_WORDS)]
-pub struct DoctorArgs {
-    /// Which deployment.
-    #[command(flatten)]
-    pub deployment: DeploymentArgs,
-
-    /// How to write it [default: table on a terminal, json otherwise].
-    #[arg(long, value_enum)]
-    pub format: Option<DoctorFormat>,
-}
-
-/// What the words of `doctor` mean.
-const DOCTOR_WORDS: &str = "\
-In the table:
-  seen 4m      a heartbeat sent four minutes ago has arrived
-  configured   there is no heartbeat; everything it needs is configured as it should be
-  waiting      the first heartbeat was sent and has not arrived yet
-  BLIND        what happens there is not seen; the faults below say why, and what mends it
-  unknown      it could not be looked at
-
-Exit status: 0 all is seen; 1 something is at fault; 2 an error.";
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,10 +6,12 @@
 #[expect(dead_code, reason = "it is the functions', which use more of it")]
 mod http;
 
+use std::fs;
 use std::process::Command;
 
 use http::{Reply, Server};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// The regions an account has without asking for more.
 const REGIONS: [&str; 17] = [
@@ -79,6 +81,44 @@ fn doctor(arguments: &[&str], status: u16, headers: Vec<(String, String)>, body:
     server.close();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// A read of a secret, as the trail's files have it.
+fn read(id: &str) -> Value {
+    json!({
+        "eventVersion": "1.11", "eventID": id, "eventTime": "2026-03-03T09:00:00Z", "awsRegion": "eu-west-1",
+        "eventSource": "secretsmanager.amazonaws.com", "eventName": "GetSecretValue", "eventType": "AwsApiCall",
+        "recipientAccountId": "111122223333", "sourceIPAddress": "203.0.113.10", "userAgent": "aws-cli/2.15.0",
+        "requestParameters": { "secretId": "prod/db" }, "responseElements": null,
+        "userIdentity": { "type": "IAMUser", "principalId": "AIDAEXAMPLE", "userName": "alice",
+            "arn": "arn:aws:iam::111122223333:user/alice", "accountId": "111122223333" },
+    })
+}
+
+#[test]
+fn an_event_of_the_trails_files_that_did_not_arrive_is_named_at_eighty_columns() {
+    let folder = TempDir::new().unwrap();
+    let (trail, ids) = (folder.path().join("trail.json"), ["a-1", "b-2", "c-3"]);
+    fs::write(&trail, json!({ "Records": ids.map(read) }).to_string()).unwrap();
+    let arguments = ["--format", "table", "--trail", trail.to_str().unwrap()];
+    let answer = json!({ "arrived": ["a-1"], "unlooked": ["c-3"] }).to_string();
+    let (status, out, _) = doctor(&arguments, 200, Vec::new(), &answer);
+    assert_eq!(status, 1, "{out}");
+    for words in [
+        "looked for  3 of 3 events in scope, of 1 accounts, regions and paths",
+        "arrived     1",
+        "no time     1",
+        "MISSING     1",
+        "2026-03-03T09:00:00Z  111122223333  eu-west-1  secretsmanager:GetSecretValue\n    b-2",
+    ] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+    let all = json!({ "arrived": ids, "unlooked": [] }).to_string();
+    assert_eq!(doctor(&arguments, 200, Vec::new(), &all).0, 0);
+    // Of each account, region and path only so many.
+    let (_, out, _) = doctor(&[&arguments[..], &["--of-each", "2"]].concat(), 200, Vec::new(), &all);
+    assert!(out.contains("looked for  2 of 3 events"), "{out}");
 }
 
 #[test]

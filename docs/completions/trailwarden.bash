@@ -314,7 +314,7 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__doctor)
-            opts="-h -V --stack --region --profile --format --help --version"
+            opts="-h -V --stack --region --profile --trail --since --until --of-each --format --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +329,22 @@ _trailwarden() {
                     return 0
                     ;;
                 --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trail)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --of-each)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -106,6 +106,10 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand redrive" -s V -l
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l stack -d 'The stack\'s name' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l trail -d 'Look for events that the trail\'s own files have, instead of at what should carry them' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l since -d 'Of the trail\'s files, leave out what happened before TIME' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l until -d 'Of the trail\'s files, leave out what happened from TIME on' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l of-each -d 'How many events are looked for of each account, region and path' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -l format -d 'How to write it [default: table on a terminal, json otherwise]' -r -f -a "table\t'For people'
 json\t'One JSON document'"
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'

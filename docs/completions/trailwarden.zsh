@@ -127,6 +127,10 @@ _arguments "${_arguments_options[@]}" : \
 '--stack=[The stack'\''s name]:NAME:_default' \
 '--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
 '--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'*--trail=[Look for events that the trail'\''s own files have, instead of at what should carry them]:PATH:_files' \
+'--since=[Of the trail'\''s files, leave out what happened before TIME]:TIME:_default' \
+'--until=[Of the trail'\''s files, leave out what happened from TIME on]:TIME:_default' \
+'--of-each=[How many events are looked for of each account, region and path]:N:_default' \
 '--format=[How to write it \[default\: table on a terminal, json otherwise\]]:FORMAT:((table\:"For people"
 json\:"One JSON document"))' \
 '-h[Print help (see more with '\''--help'\'')]' \

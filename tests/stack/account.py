@@ -16,6 +16,7 @@ from moto.server import ThreadedMotoServer
 from .bus import open_bus
 from .feed import Feed
 from .invocation import InvokeConfig, Invoker
+from .logs import into
 from .refusals import open_refusals
 from .runtime import Function
 from .template import PARAMETERS, Json, Template
@@ -217,7 +218,8 @@ class Account:
             folder = f"{self.template.layers[layer].resolve()}/"
             environment = {key: value.replace("/opt/", folder) for key, value in environment.items()}
         arn = configuration["FunctionArn"].removesuffix(":$LATEST")
-        return Function(self.physical[name], arn, binary, environment, processes, float(configuration["Timeout"]))
+        log = into(ACCOUNT, self.region, self.physical[self.template.writes[name]])
+        return Function(self.physical[name], arn, binary, environment, processes, float(configuration["Timeout"]), log)
 
     def _keys(self, role: str) -> dict[str, str]:
         """The keys Lambda gives a function: a session of its role."""

@@ -6,9 +6,14 @@ import subprocess
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+Log = Callable[[str], None]
+"""Where a line goes that a function writes."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -26,14 +31,16 @@ class Outcome:
 class Worker:
     """One process with a Runtime API of its own; it deals with one invocation at a time."""
 
-    def __init__(self, binary: Path, arn: str, environment: dict[str, str], timeout: float) -> None:
-        self._timeout = timeout
+    def __init__(self, binary: Path, arn: str, environment: dict[str, str], timeout: float, log: Log) -> None:
+        self._timeout, self._log = timeout, log
         self._events: queue.Queue[tuple[str, bytes] | None] = queue.Queue()
         self._outcomes: queue.Queue[Outcome] = queue.Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._events, self._outcomes, arn, timeout))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         api = f"127.0.0.1:{self._server.server_port}"
-        self._process = subprocess.Popen([binary], env={**environment, "AWS_LAMBDA_RUNTIME_API": api})
+        variables = {**environment, "AWS_LAMBDA_RUNTIME_API": api}
+        self._process = subprocess.Popen([binary], env=variables, stderr=subprocess.PIPE, text=True)
+        threading.Thread(target=self._listen, daemon=True).start()
         threading.Thread(target=self._watch, daemon=True).start()
 
     @property
@@ -56,6 +63,11 @@ class Worker:
         self._process.wait()
         self._events.put(None)
         self._server.shutdown()
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._log(line)
 
     def _watch(self) -> None:
         status = self._process.wait()
@@ -115,9 +127,9 @@ class Function:
     """A function: its binary and the processes that run it."""
 
     def __init__(
-        self, name: str, arn: str, binary: Path, environment: dict[str, str], most: int, timeout: float
+        self, name: str, arn: str, binary: Path, environment: dict[str, str], most: int, timeout: float, log: Log
     ) -> None:
-        self.name, self.arn, self.binary, self._timeout = name, arn, binary, timeout
+        self.name, self.arn, self.binary, self._timeout, self._log = name, arn, binary, timeout, log
         self._environment = {
             **environment,
             "AWS_LAMBDA_FUNCTION_NAME": name,
@@ -161,6 +173,6 @@ class Function:
             while self._idle:
                 if (worker := self._idle.pop()).alive:
                     return worker
-            worker = Worker(self.binary, self.arn, self._environment, self._timeout)
+            worker = Worker(self.binary, self.arn, self._environment, self._timeout, self._log)
             self._all.append(worker)
             return worker

@@ -42,18 +42,21 @@ class Template:
     """The folder of each layer, by logical id."""
     wears: dict[str, list[str]] = field(default_factory=dict)
     """The layers of each function, by logical id."""
+    writes: dict[str, str] = field(default_factory=dict)
+    """The log group of each function, both by logical id."""
 
     @classmethod
     def read(cls, path: Path, region: str, parameters: dict[str, str]) -> "Template":
         """Reads and transforms a template, as it would be in that region with those parameters."""
         raw = yaml_parse(path.read_text())
-        binaries, layers, wears = {}, {}, {}
+        binaries, layers, wears, writes = {}, {}, {}, {}
         for name, resource in raw["Resources"].items():
             properties = resource.get("Properties", {})
             if resource["Type"] == "AWS::Serverless::Function":
                 binaries[name] = resource["Metadata"]["BuildProperties"]["Binary"]
                 wears[name] = [layer["Ref"] for layer in properties.pop("Layers", [])]
                 properties["CodeUri"] = PLACEHOLDER
+                writes[name] = properties["LoggingConfig"]["LogGroup"]["Ref"]
             if resource["Type"] == "AWS::Serverless::LayerVersion":
                 layers[name] = path.parent / properties["ContentUri"]
                 properties["ContentUri"] = PLACEHOLDER
@@ -68,7 +71,7 @@ class Template:
             if resource["Type"] in ("AWS::KMS::Key", "AWS::SSM::Parameter"):
                 # moto takes their tags in the form of another call, and fails.
                 resource["Properties"].pop("Tags")
-        return cls(body, ours, binaries, layers, wears)
+        return cls(body, ours, binaries, layers, wears, writes)
 
     def of_type(self, kind: str) -> Json:
         """This package's resources of a type, by logical id."""

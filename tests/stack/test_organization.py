@@ -7,14 +7,17 @@ import json
 import os
 import time
 import unittest
+import uuid
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 from .__main__ import quieten
 from .account import ACCOUNT, NAME, Account, address, serve
 from .calls import calls, emitted
-from .events import Json, batches
+from .events import Json, batches, entry
 from .organization import Organization, stack_set
 
 REPOSITORY = Path(__file__).parents[2]
@@ -268,6 +271,34 @@ class Organisation(unittest.TestCase):
             iam.delete_role_policy(RoleName=role, PolicyName="more")
         allowed = {(each["account"], each["region"]) for each in said["faults"] if each["check"] == "heartbeat.allowed"}
         self.assertEqual(allowed, {(self.member, region) for region in REGIONS})
+
+    def test_9_an_event_the_trail_has_and_no_function_dealt_with_is_named(self) -> None:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        records, lost = [], set()
+        for account, region in ((self.member, "us-east-1"), (self.member, "us-east-2")):
+            # Enough of each path, and quick to judge.
+            for number, each in enumerate(list(emitted(REPOSITORY, account, region))[::8]):
+                record = json.loads(each["Detail"])
+                # The one is no call; the other is in scope where it sets a password.
+                if record.get("eventName", "ModifyCluster") == "ModifyCluster":
+                    continue
+                record.update(eventID=str(uuid.uuid4()), eventTime=now)
+                records.append(record)
+                if region == "us-east-2" and number % 2:
+                    lost.add(record["eventID"])
+                else:
+                    self.organization.emit(account, region, [entry(record)])
+        self.assertTrue(self.account.invoker.settle(PATIENCE), "the functions do not come to an end")
+        with TemporaryDirectory() as folder:
+            trail = Path(folder) / "trail.json"
+            trail.write_text(json.dumps({"Records": records}))
+            asked = ("doctor", "--region", HOME, "--format", "json", "--of-each", "100", "--trail", str(trail))
+            done = self.account.command(*asked)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        said = json.loads(done.stdout)
+        self.assertEqual({each["id"] for each in said["missing"]}, lost)
+        self.assertEqual({each["region"] for each in said["missing"]}, {"us-east-2"})
+        self.assertEqual((said["sampled"], said["arrived"]), (len(records), len(records) - len(lost)))
 
 
 def named(said: Json) -> list[tuple[str, str, list[str]]]:

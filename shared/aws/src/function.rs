@@ -58,7 +58,7 @@ pub(crate) async fn serve_with<W: Watch>(
     let deal_with = |event| {
         let answered = trigger::answer(&intake, &pipeline, &watch, event);
         // Who invokes asynchronously reads no answer, so there is none.
-        async { answered.await.map(|handled| tally.count(handled)) }
+        async { answered.await.map(|dealt| tally.count(&dealt)) }
     };
     Box::pin(run(service_fn(deal_with))).await
 }

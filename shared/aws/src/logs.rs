@@ -1,8 +1,8 @@
 //! Logs: one JSON object a line on stderr, never a record's content.
 
+use std::fmt::Display;
 use std::io::Write;
 
-use serde_json::Value;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -11,7 +11,7 @@ use tracing_subscriber::{fmt, registry};
 /// Writes a line that is counted or queried by what it says, whatever level is logged; as one, so that none comes between.
 ///
 /// One that cannot be written is one that nobody reads.
-pub(crate) fn line(said: &Value) {
+pub(crate) fn line(said: &impl Display) {
     let _written = std::io::stderr().lock().write_all(format!("{said}\n").as_bytes());
 }
 

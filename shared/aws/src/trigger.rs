@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::join;
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
-use trailwarden_model::Activity;
+use trailwarden_model::{Activity, EventId};
 use trailwarden_pipeline::{Failure, Intake, Pipeline, PipelineError, Publisher, Read, Store, Verdict};
 
 use crate::clock::left_until;
@@ -16,6 +16,15 @@ const GIVING_BACK: Duration = Duration::from_millis(500);
 
 /// What a function is invoked with: the envelope as it came, for the intake to read.
 pub type CloudTrailEvent = LambdaEvent<Box<RawValue>>;
+
+/// One event that was dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dealt {
+    /// CloudTrail's `eventID`, of what was judged or noted.
+    pub record: Option<EventId>,
+    /// What became of it.
+    pub handled: Handled,
+}
 
 /// What became of one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +83,7 @@ pub async fn handle<S, P, W>(
     pipeline: &Pipeline<S, P>,
     watch: &W,
     event: CloudTrailEvent,
-) -> Result<Handled, GivenBack<S::Error, P::Error, W::Error>>
+) -> Result<Dealt, GivenBack<S::Error, P::Error, W::Error>>
 where
     S: Store,
     P: Publisher,
@@ -83,16 +92,16 @@ where
     let request = event.context.request_id.as_str();
     match intake.read(event.payload.get().as_bytes()) {
         Read::Activity(activity) => {
-            let dealt_with = deal_with(pipeline, watch, &activity).await;
-            dealt_with.inspect_err(|error| {
+            let dealt_with = deal_with(pipeline, watch, &activity).await.inspect_err(|error| {
                 let record = activity.id.as_str();
                 tracing::error!(request, record, retryable = error.is_retryable(), %error, "event given back");
-            })
+            });
+            dealt_with.map(|handled| Dealt { record: Some(activity.id), handled })
         }
-        Read::OutOfScope => Ok(Handled::OutOfScope),
+        Read::OutOfScope => Ok(Dealt { record: None, handled: Handled::OutOfScope }),
         Read::Refused(refusal) => {
             tracing::warn!(request, reason = ?refusal, "record refused");
-            Ok(Handled::Refused)
+            Ok(Dealt { record: None, handled: Handled::Refused })
         }
     }
 }
@@ -118,7 +127,7 @@ pub async fn answer<S, P, W>(
     pipeline: &Pipeline<S, P>,
     watch: &W,
     event: CloudTrailEvent,
-) -> Result<Handled, lambda_runtime::Error>
+) -> Result<Dealt, lambda_runtime::Error>
 where
     S: Store,
     P: Publisher,
@@ -126,8 +135,8 @@ where
 {
     let (request, left) = (event.context.request_id.clone(), time_left(event.context.deadline()));
     // The whole error is in the log already; the runtime would print it again with every layer.
-    if let Ok(handled) = tokio::time::timeout(left, handle(intake, pipeline, watch, event)).await {
-        return handled.map_err(|error| error.to_string().into());
+    if let Ok(dealt) = tokio::time::timeout(left, handle(intake, pipeline, watch, event)).await {
+        return dealt.map_err(|error| error.to_string().into());
     }
     tracing::error!(request, retryable = true, "event given back: its time was up");
     Err("its time was up before it was judged and told; it is tried again".into())

@@ -17,9 +17,9 @@ use aws_sdk_lambda::error::{DisplayErrorContext, SdkError};
 use aws_sdk_lambda::primitives::Blob;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 pub use coverage::{Coverage, Fault, Place, Row, Sighting, State};
 
@@ -145,6 +145,26 @@ pub struct Part {
     pub next: Option<Value>,
 }
 
+/// An event a trail has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sampled {
+    /// CloudTrail's `eventID`.
+    pub id: String,
+    /// CloudTrail's `eventTime` (RFC 3339).
+    pub time: String,
+    /// The function it goes to: `credential-added`, `secret-accessed` or `console-login`.
+    pub path: &'static str,
+}
+
+/// What became of such events; those in neither list did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Arrivals {
+    /// The ids of those a function dealt with.
+    pub arrived: Vec<String>,
+    /// The ids of those nobody looked for, for want of time.
+    pub unlooked: Vec<String>,
+}
+
 /// A deployment, by its stack.
 #[derive(Debug, Clone)]
 pub struct Deployment {
@@ -203,6 +223,16 @@ impl Deployment {
     /// What could not be reached, or failed there.
     pub async fn sight(&self) -> Result<Coverage, RemoteError> {
         self.ask("sight", None, LOOK).await
+    }
+
+    /// Has the proof of sight look for events in what the judging functions left in their logs.
+    ///
+    /// # Errors
+    ///
+    /// What could not be reached, or failed there.
+    pub async fn arrivals(&self, events: &[Sampled]) -> Result<Arrivals, RemoteError> {
+        let asked = json!({ "arrived": { "events": events } });
+        self.ask("sight", Some(asked.to_string().into_bytes()), LOOK).await
     }
 
     /// Has a batch of what was learned merged into the memory, as far as there is time and room.

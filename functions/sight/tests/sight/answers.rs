@@ -35,6 +35,7 @@ pub(crate) fn answer(request: &Request, world: &mut World) -> Reply {
         "secretsmanager" => secret(&call, world),
         "sns" => publish(&call, world),
         "monitoring" => counted(&call, world),
+        "logs" => lines(&call, world),
         other => panic!("{other} was asked for {}", call.operation),
     }
 }
@@ -255,4 +256,20 @@ fn publish(call: &Call<'_>, world: &mut World) -> Reply {
     assert_eq!(call.text("TopicArn"), "arn:aws:sns:eu-central-1:111122223333:tw-alarms");
     world.mails.push((call.text("Subject").to_owned(), call.text("Message").to_owned()));
     call.xml("<MessageId>m</MessageId>")
+}
+
+/// A page has one line, and the last of them no other after it; as `CloudWatch` does, one may be empty.
+fn lines(call: &Call<'_>, world: &World) -> Reply {
+    let pattern = call.asked["filterPattern"].as_str().unwrap();
+    assert!(pattern.len() <= 1024, "{}", pattern.len());
+    let all = &world.lines[call.asked["logGroupName"].as_str().unwrap()];
+    let page: usize = call.asked["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+    let (from, until) = (call.asked["startTime"].as_i64().unwrap(), call.asked["endTime"].as_i64().unwrap());
+    let line = all.get(page).filter(|(at, line)| {
+        let event = serde_json::from_str::<Value>(line).unwrap_or_default()["event"].clone();
+        (from..until).contains(at) && event.as_str().is_some_and(|id| pattern.contains(&format!("$.event = \"{id}\"")))
+    });
+    let events: Vec<Value> = line.iter().map(|(at, line)| json!({ "timestamp": at, "message": line })).collect();
+    let next = (page + 1 < all.len()).then(|| (page + 1).to_string());
+    say(&json!({ "events": events, "nextToken": next }))
 }

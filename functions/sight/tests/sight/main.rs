@@ -15,6 +15,7 @@
 const BINARY: &str = env!("CARGO_BIN_EXE_trailwarden-sight");
 
 mod answers;
+mod arrived;
 mod broken;
 mod deployment;
 mod digest;

@@ -71,6 +71,8 @@ pub(crate) struct World {
     pub(crate) beats: Vec<(String, String, String)>,
     /// What `CloudWatch` counted: sums by metric, `NAMESPACE NAME VALUE VALUE …`.
     pub(crate) counted: BTreeMap<String, f64>,
+    /// What functions left in their logs: by group, when, in milliseconds since 1970, and what.
+    pub(crate) lines: BTreeMap<String, Vec<(i64, String)>>,
     /// What was published: subject and message.
     pub(crate) mails: Vec<(String, String)>,
 }
@@ -151,6 +153,7 @@ impl World {
             denied_in: BTreeSet::new(),
             beats: Vec::new(),
             counted: BTreeMap::new(),
+            lines: BTreeMap::new(),
             mails: Vec::new(),
         };
         for account in &accounts {

@@ -5,6 +5,7 @@
 //! notes, and which the next run holds against what was sent.
 
 mod accounts;
+mod arrived;
 mod centre;
 mod claim;
 mod digest;
@@ -35,6 +36,7 @@ use crate::clock::{left_until, time_of};
 use crate::heartbeat::Mark;
 use crate::logs;
 use accounts::Account;
+use arrived::{Arrivals, Sample};
 use digest::{Asked, Digest};
 use place::noted;
 use pulse::{Held, Marks};
@@ -106,6 +108,11 @@ impl Sight {
             report.notes.push(format!("{left_out} more faults are not listed"));
         }
         Ok(report)
+    }
+
+    /// Whether these events of a trail arrived.
+    async fn arrivals(&self, sample: Sample, left: impl Fn() -> Duration) -> Result<Arrivals, CallError> {
+        arrived::look(&self.config, &self.settings.stack, sample, left).await
     }
 
     /// The regions to look at in an account that does not say which it has: those of the deployment's own.
@@ -298,6 +305,10 @@ impl Looked {
 /// Where heartbeats can be neither read nor noted, so that an alarm tells of it.
 pub async fn handle(sight: &Sight, tick: LambdaEvent<Value>) -> Result<Value, lambda_runtime::Error> {
     let deadline = tick.context.deadline();
+    if let Some(sample) = tick.payload.get("arrived") {
+        let arrivals = sight.arrivals(Sample::deserialize(sample)?, || left_until(deadline)).await?;
+        return Ok(serde_json::to_value(&arrivals)?);
+    }
     let asked = tick.payload.get("digest").map(Asked::deserialize).transpose()?;
     let (time, run) = (time_of(&tick.payload), &tick.context.request_id);
     let report = sight.run(time, run, || left_until(deadline)).await.map_err(|error| {

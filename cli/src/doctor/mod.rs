@@ -1,5 +1,7 @@
 //! `trailwarden doctor`: what a deployment sees of each account and region, and what is at fault where it does not.
 
+mod trail;
+
 use std::io::{self, IsTerminal};
 
 use anstyle::{AnsiColor, Style};
@@ -22,12 +24,16 @@ const PATH: usize = 14;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &DoctorArgs) -> anyhow::Result<Exit> {
+    let default = if io::stdout().is_terminal() { DoctorFormat::Table } else { DoctorFormat::Json };
+    let format = arguments.format.unwrap_or(default);
+    if !arguments.trail.is_empty() {
+        return trail::run(arguments, format);
+    }
     let (runtime, deployment) = reach(&arguments.deployment)?;
     let coverage = runtime.block_on(deployment.sight())?;
     let whole = coverage.is_whole();
-    let default = if io::stdout().is_terminal() { DoctorFormat::Table } else { DoctorFormat::Json };
     output::deliver(None, |writer, styling| {
-        match arguments.format.unwrap_or(default) {
+        match format {
             DoctorFormat::Table => write!(writer, "{}", text(&coverage, styling, output::width()))?,
             DoctorFormat::Json => writeln!(writer, "{}", serde_json::to_string_pretty(&coverage)?)?,
         }
