@@ -35,13 +35,27 @@ class Worker:
         self._timeout, self._log = timeout, log
         self._events: queue.Queue[tuple[str, bytes] | None] = queue.Queue()
         self._outcomes: queue.Queue[Outcome] = queue.Queue()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._events, self._outcomes, arn, timeout))
+        self._polls = 0
+        self._changed = threading.Condition()
+        handler = _handler(self._events, self._outcomes, self._poll, arn, timeout)
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         api = f"127.0.0.1:{self._server.server_port}"
         variables = {**environment, "AWS_LAMBDA_RUNTIME_API": api}
         self._process = subprocess.Popen([binary], env=variables, stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._listen, daemon=True).start()
         threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    def polled(self, times: int) -> None:
+        """Waits until the process has asked for an event so often."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._polls >= times, self._timeout):
+                raise TimeoutError(f"it asked {self._polls} times for an event, not {times}")
 
     @property
     def alive(self) -> bool:
@@ -64,6 +78,11 @@ class Worker:
         self._events.put(None)
         self._server.shutdown()
 
+    def _poll(self) -> None:
+        with self._changed:
+            self._polls += 1
+            self._changed.notify_all()
+
     def _listen(self) -> None:
         assert self._process.stderr is not None
         for line in self._process.stderr:
@@ -76,7 +95,11 @@ class Worker:
 
 
 def _handler(
-    events: "queue.Queue[tuple[str, bytes] | None]", outcomes: "queue.Queue[Outcome]", arn: str, timeout: float
+    events: "queue.Queue[tuple[str, bytes] | None]",
+    outcomes: "queue.Queue[Outcome]",
+    poll: Callable[[], None],
+    arn: str,
+    timeout: float,
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -87,6 +110,7 @@ def _handler(
 
         def do_GET(self) -> None:
             """The function asks for its next event."""
+            poll()
             event = events.get()
             if event is None:
                 self.close_connection = True
@@ -162,6 +186,10 @@ class Function:
                     self._idle.append(worker)
             return outcome
 
+    def start(self) -> Worker:
+        """One process of the function, for whoever wants one to himself."""
+        return Worker(self.binary, self.arn, self._environment, self._timeout, self._log)
+
     def stop(self) -> None:
         """Ends every process."""
         with self._lock:
@@ -173,6 +201,6 @@ class Function:
             while self._idle:
                 if (worker := self._idle.pop()).alive:
                     return worker
-            worker = Worker(self.binary, self.arn, self._environment, self._timeout, self._log)
+            worker = self.start()
             self._all.append(worker)
             return worker

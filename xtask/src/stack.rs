@@ -33,6 +33,12 @@ enum Task {
     },
     /// Test the deployed path from an event to a subscriber.
     Check,
+    /// Measure what a function costs as it is deployed: starting, and for each event of logs.
+    Bench {
+        /// Log files, and folders of them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
     /// Hold what the deployed path finds in logs against what `replay` finds in them.
     Parity {
         /// Log files, and folders of them.
@@ -47,6 +53,7 @@ pub(crate) fn run_stack(arguments: &StackArgs) -> anyhow::Result<()> {
     match &arguments.task {
         None => serve(profile, arguments.port),
         Some(Task::Send { files }) => send(files, arguments.port),
+        Some(Task::Bench { paths }) => bench(paths),
         Some(Task::Parity { paths }) => parity(profile, paths),
         Some(Task::Check) => {
             let database = DynamoDb::start().ok();
@@ -82,6 +89,17 @@ fn parity(profile: &str, paths: &[PathBuf]) -> anyhow::Result<()> {
     let (binaries, paths) = (binaries(profile), texts(paths));
     let mut arguments = vec!["-m", "stack.parity", "--repository", ".", "--binaries", &binaries];
     arguments.extend(url.iter().flat_map(|url| ["--dynamodb", url]));
+    arguments.extend(paths.iter().map(String::as_str));
+    python(&arguments, &[])
+}
+
+/// Functions are built as `sam build` builds them, for this machine.
+fn bench(paths: &[PathBuf]) -> anyhow::Result<()> {
+    run("cargo", &["build", "--locked", "--profile", "lambda", "--package", "trailwarden-credential-added"])?;
+    let (database, binaries, paths) = (DynamoDb::start()?, binaries("lambda"), texts(paths));
+    let mut arguments = vec!["-m", "stack.bench", "--repository", ".", "--binaries", &binaries];
+    let url = database.url();
+    arguments.extend(["--dynamodb", &url]);
     arguments.extend(paths.iter().map(String::as_str));
     python(&arguments, &[])
 }
