@@ -6,6 +6,7 @@
 
 mod accounts;
 mod arrived;
+mod bare;
 mod centre;
 mod claim;
 mod digest;

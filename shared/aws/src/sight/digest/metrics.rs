@@ -1,28 +1,17 @@
 //! Metrics: what `CloudWatch` counted over a span, summed.
 //!
-//! Asked by the Query protocol, signed and retried by the parts every client of ours is made of: the service's own
-//! client would bring a second HTTP stack and a compressor into every function for this one call
+//! Asked by the Query protocol
 //! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>).
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Formatter};
 
 use aws_config::SdkConfig;
-use aws_credential_types::provider::ProvideCredentials;
-use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata};
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime::client::retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier};
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::identity::Identity;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_xml::decode::{Document, ScopedDecoder, XmlDecodeError, try_data};
 use jiff::Timestamp;
 
 use crate::call::CallError;
+use crate::sight::bare::{self, Bare, Refusal};
 
 /// The form of the requests.
 const VERSION: &str = "2010-08-01";
@@ -47,24 +36,6 @@ pub(super) struct Span {
     pub(super) until: Timestamp,
 }
 
-/// What the service did not answer, in its words.
-#[derive(Debug)]
-struct Refusal(ErrorMetadata);
-
-impl Display for Refusal {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        Display::fmt(&self.0, f)
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-impl ProvideErrorMetadata for Refusal {
-    fn meta(&self) -> &ErrorMetadata {
-        &self.0
-    }
-}
-
 /// One page of an answer: sums by the place of the metric among those asked for, and where the next one begins.
 #[derive(Debug, Default)]
 struct Page {
@@ -79,7 +50,7 @@ pub(super) async fn sums(config: &SdkConfig, metrics: &[Metric], span: Span) -> 
         let mut sums = vec![0.0; metrics.len()];
         let mut next = None;
         loop {
-            let page = ask(config, query(metrics, span, next.as_deref())).await?;
+            let page = query(metrics, span, next.as_deref()).ask(config, read).await?;
             for (place, sum) in page.sums {
                 if let Some(known) = sums.get_mut(place) {
                     *known += sum;
@@ -95,8 +66,8 @@ pub(super) async fn sums(config: &SdkConfig, metrics: &[Metric], span: Span) -> 
     Ok(all)
 }
 
-/// A request's body.
-fn query(metrics: &[Metric], span: Span, next: Option<&str>) -> String {
+/// One request.
+fn query(metrics: &[Metric], span: Span, next: Option<&str>) -> Bare {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("Action", "GetMetricData").append_pair("Version", VERSION);
     form.append_pair("StartTime", &span.from.to_string()).append_pair("EndTime", &span.until.to_string());
@@ -115,97 +86,18 @@ fn query(metrics: &[Metric], span: Span, next: Option<&str>) -> String {
             form.append_pair(&format!("{dimension}.Name"), name).append_pair(&format!("{dimension}.Value"), value);
         }
     }
-    form.finish()
-}
-
-async fn ask(config: &SdkConfig, body: String) -> Result<Page, CallError> {
-    let region = config.region().map(ToString::to_string).unwrap_or_default();
-    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let usual = format!("https://monitoring.{region}.{suffix}");
-    let url = config.endpoint_url().map_or(usual, ToOwned::to_owned);
-    let identity = identity(config).await;
-    let mut operation = Operation::builder()
-        .service_name("CloudWatch")
-        .operation_name("GetMetricData")
-        .endpoint_url(&url)
-        .no_auth()
-        .standard_retry(config.retry_config().unwrap_or(&RetryConfig::standard()))
-        .retry_classifier(TransientErrorClassifier::<Refusal>::new())
-        .retry_classifier(HttpStatusCodeClassifier::default());
-    if let Some(timeouts) = config.timeout_config() {
-        operation = operation.timeout_config(timeouts.clone());
+    Bare {
+        service: "monitoring",
+        operation: "GetMetricData",
+        method: "POST",
+        path: "/".to_owned(),
+        headers: &[("content-type", "application/x-www-form-urlencoded")],
+        body: form.finish(),
     }
-    if let Some(client) = config.http_client() {
-        operation = operation.http_client(client);
-    }
-    if let Some(sleep) = config.sleep_impl() {
-        operation = operation.sleep_impl(sleep);
-    }
-    let clock = config.time_source();
-    let operation = operation
-        .serializer(move |body: String| {
-            let clock = clock.as_ref().ok_or("there is no clock to sign by")?;
-            let identity = identity.as_ref().ok_or("there are no credentials to sign by")?;
-            signed((&url, &region, body), identity, clock.now())
-        })
-        .deserializer(read)
-        .build();
-    operation.invoke(body).await.map_err(|error| CallError::of("GetMetricData", error))
-}
-
-async fn identity(config: &SdkConfig) -> Option<Identity> {
-    config.credentials_provider()?.provide_credentials().await.ok().map(Into::into)
-}
-
-fn signed(
-    (url, region, body): (&str, &str, String),
-    identity: &Identity,
-    now: std::time::SystemTime,
-) -> Result<HttpRequest, BoxError> {
-    const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-    let parameters = v4::SigningParams::builder()
-        .identity(identity)
-        .region(region)
-        .name("monitoring")
-        .time(now)
-        .settings(SigningSettings::default())
-        .build()?
-        .into();
-    let signable = SignableRequest::new("POST", url, [FORM].into_iter(), SignableBody::Bytes(body.as_bytes()))?;
-    let (headers, _) = sign(signable, &parameters)?.into_parts().0.into_parts();
-    let mut request = HttpRequest::new(SdkBody::from(body));
-    request.set_method("POST")?;
-    request.set_uri(url)?;
-    request.headers_mut().insert(FORM.0, FORM.1);
-    for header in headers {
-        request.headers_mut().insert(header.name(), header.value().to_owned());
-    }
-    Ok(request)
 }
 
 fn read(response: &HttpResponse) -> Result<Page, OrchestratorError<Refusal>> {
-    let text = std::str::from_utf8(response.body().bytes().unwrap_or_default()).map_err(OrchestratorError::other)?;
-    if !response.status().is_success() {
-        return Err(OrchestratorError::operation(Refusal(refusal(text).unwrap_or_default())));
-    }
-    page(text).map_err(OrchestratorError::other)
-}
-
-/// The code and the message of an answer that refuses.
-fn refusal(text: &str) -> Result<ErrorMetadata, XmlDecodeError> {
-    let mut metadata = ErrorMetadata::builder();
-    let mut document = Document::new(text);
-    let mut root = document.root_element()?;
-    while let Some(mut error) = root.next_tag() {
-        while let Some(mut tag) = error.next_tag() {
-            match tag.start_el().local() {
-                "Code" => metadata = metadata.code(try_data(&mut tag)?),
-                "Message" => metadata = metadata.message(try_data(&mut tag)?),
-                _ => {}
-            }
-        }
-    }
-    Ok(metadata.build())
+    page(bare::text(response)?).map_err(OrchestratorError::other)
 }
 
 fn page(text: &str) -> Result<Page, XmlDecodeError> {
