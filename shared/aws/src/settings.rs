@@ -70,7 +70,7 @@ impl FunctionSettings {
         let read = Self {
             table: form.required("TABLE_NAME", "the table of the memory"),
             ledger: form.given("LEDGER_TABLE_NAME"),
-            ledger_days: form.optional("LEDGER_DAYS", days).unwrap_or(LEDGER_DAYS),
+            ledger_days: form.ledger_days(),
             topic: form.required("TOPIC_ARN", "the topic findings are told to"),
             chat_topic: form.given("CHAT_TOPIC_ARN"),
             hub_queue: form.given("HUB_QUEUE_URL"),
@@ -143,6 +143,10 @@ impl<L: Fn(&str) -> Option<String>> Form<L> {
     pub(crate) fn log_level(&mut self) -> tracing::Level {
         let read = |text: &str| text.parse().map_err(|_| "is no log level".to_owned());
         self.optional("LOG_LEVEL", read).unwrap_or(tracing::Level::INFO)
+    }
+
+    pub(crate) fn ledger_days(&mut self) -> u16 {
+        self.optional("LEDGER_DAYS", days).unwrap_or(LEDGER_DAYS)
     }
 
     pub(crate) fn given(&self, name: &str) -> Option<String> {

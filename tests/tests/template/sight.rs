@@ -8,7 +8,7 @@ use trailwarden_model::aws::rules;
 use super::document;
 
 /// What it calls in another account.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 8] = [
     "cloudtrail:DescribeTrails",
     "cloudtrail:GetTrailStatus",
     "cloudtrail:GetEventSelectors",
@@ -16,6 +16,7 @@ const NEEDED: [&str; 7] = [
     "events:ListTargetsByRule",
     "iam:GetRole",
     "iam:GetRolePolicy",
+    "s3:GetLifecycleConfiguration",
 ];
 
 fn environment() -> Value {
@@ -63,6 +64,10 @@ fn nobody_who_sends_a_heartbeat_may_do_what_it_is_refused() {
     for role in roles {
         let allowed = actions(&role);
         assert!(NEEDED.iter().all(|action| allowed.contains(*action)), "{allowed:?}");
+        // It looks at what is kept, and reads nothing of it.
+        for action in allowed.iter().filter(|action| action.starts_with("s3:") || action.starts_with("logs:")) {
+            assert!(["s3:GetLifecycleConfiguration", "logs:DescribeLogGroups"].contains(&action.as_str()), "{action}");
+        }
         for action in allowed {
             let refused =
                 action.starts_with("secretsmanager:") || action == "iam:CreateAccessKey" || action.contains('*');

@@ -35,7 +35,9 @@ pub(crate) fn answer(request: &Request, world: &mut World) -> Reply {
         "secretsmanager" => secret(&call, world),
         "sns" => publish(&call, world),
         "monitoring" => counted(&call, world),
-        "logs" => lines(&call, world),
+        "s3" => lifecycle(&call, world),
+        "logs" if call.operation == "FilterLogEvents" => lines(&call, world),
+        "logs" => log_groups(&call, world),
         other => panic!("{other} was asked for {}", call.operation),
     }
 }
@@ -74,6 +76,14 @@ impl<'r> Call<'r> {
     }
 
     fn refuse(&self, status: u16, code: &str, message: &str) -> Reply {
+        if self.service == "s3" {
+            let code = code.strip_suffix("Exception").unwrap_or(code);
+            return Reply::of(
+                status,
+                "application/xml",
+                &format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
+            );
+        }
         if ["iam", "monitoring", "sts", "sns"].contains(&self.service.as_str()) {
             let code = code.strip_suffix("Exception").unwrap_or(code);
             let fault = format!(
@@ -137,7 +147,7 @@ fn trails(call: &Call<'_>, world: &World) -> Reply {
             let trails = trails.iter().map(|trail| {
                 json!({
                     "Name": "everything", "TrailARN": arn(trail), "HomeRegion": trail.home,
-                    "IsMultiRegionTrail": trail.everywhere,
+                    "IsMultiRegionTrail": trail.everywhere, "S3BucketName": trail.bucket, "S3KeyPrefix": "audit",
                 })
             });
             say(&json!({ "trailList": trails.collect::<Vec<_>>() }))
@@ -217,6 +227,40 @@ fn hub(call: &Call<'_>, world: &World) -> Reply {
         );
     }
     say(&json!({ "HubArn": "arn:aws:securityhub:eu-central-1:111122223333:hub/default" }))
+}
+
+/// A bucket answers where it is, and to its owner alone.
+fn lifecycle(call: &Call<'_>, world: &mut World) -> Reply {
+    let name = call.request.path.strip_prefix('/').unwrap().strip_suffix("?lifecycle").unwrap();
+    assert!(call.request.headers.contains_key("x-amz-content-sha256"), "S3 refuses what does not say it");
+    world.asked.push((call.account.clone(), call.region.clone(), name.to_owned()));
+    let Some(region) = world.buckets.get(name).copied().unwrap_or(Some("us-east-1")) else {
+        return call.refuse(404, "NoSuchBucket", "The specified bucket does not exist");
+    };
+    if call.region != region {
+        let mut reply = call.refuse(301, "PermanentRedirect", "must be addressed using the specified endpoint");
+        if let Reply::Answer { headers, .. } = &mut reply {
+            headers.push(("x-amz-bucket-region".to_owned(), region.to_owned()));
+        }
+        return reply;
+    }
+    if !name.ends_with(&call.account) {
+        return call.refuse(403, "AccessDenied", "Access Denied");
+    }
+    match world.lifecycles.get(name) {
+        Some(lifecycle) => Reply::of(200, "application/xml", lifecycle),
+        None => call.refuse(404, "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+    }
+}
+
+fn log_groups(call: &Call<'_>, world: &World) -> Reply {
+    assert_eq!((call.operation.as_str(), call.account.as_str()), ("DescribeLogGroups", HOME));
+    let named = world.logs.iter().filter(|(name, _)| name.starts_with(call.text("logGroupNamePrefix")));
+    let groups = named.map(|(name, days)| match days {
+        Some(days) => json!({ "logGroupName": name, "retentionInDays": days }),
+        None => json!({ "logGroupName": name }),
+    });
+    say(&json!({ "logGroups": groups.collect::<Vec<_>>() }))
 }
 
 fn secret(call: &Call<'_>, world: &mut World) -> Reply {

@@ -5,7 +5,7 @@ use trailwarden_remote::Coverage;
 
 use crate::deployment::{Deployment, checks, state};
 use crate::world::{HOME, HOME_REGION, MEMBER, OTHER, REGIONS, World};
-use crate::{forwarders, surroundings};
+use crate::{forwarders, retention, surroundings};
 
 const BEFORE: &str = "2026-03-03T09:00:00Z";
 /// A minute after it was sent.
@@ -13,7 +13,7 @@ const ARRIVED: i64 = 1_772_528_460;
 const AFTER: &str = "2026-03-03T10:00:00Z";
 
 /// What a run reports after the heartbeats of the run before have arrived.
-async fn second_run(deployment: &Deployment) -> Value {
+pub(crate) async fn second_run(deployment: &Deployment) -> Value {
     deployment.run(BEFORE);
     deployment.arrive(ARRIVED, |_, _, _| false).await;
     deployment.run(AFTER)
@@ -68,7 +68,7 @@ pub(crate) const CENTRE: (&str, &str) = (HOME, HOME_REGION);
 
 #[tokio::test]
 async fn each_thing_at_fault_is_named_with_its_mend_and_nothing_else_is() {
-    for broken in forwarders::BROKEN.iter().chain(surroundings::BROKEN) {
+    for broken in forwarders::BROKEN.iter().chain(surroundings::BROKEN).chain(retention::BROKEN) {
         let mut world = World::healthy();
         (broken.by)(&mut world);
         let deployment = Deployment::over(world).await;
@@ -95,7 +95,7 @@ async fn each_thing_at_fault_is_named_with_its_mend_and_nothing_else_is() {
         assert!(!coverage.is_whole(), "{what}");
         assert!(shown.lines().all(|line| line.starts_with("    mend") || line.chars().count() <= 80), "{shown}");
     }
-    let number = forwarders::BROKEN.len() + surroundings::BROKEN.len();
+    let number = forwarders::BROKEN.len() + surroundings::BROKEN.len() + retention::BROKEN.len();
     eprintln!("{number} deployments with one thing at fault each");
 }
 

@@ -27,6 +27,7 @@ mod http;
 mod lambda;
 #[path = "../../../credential-added/tests/slice/ledger_table.rs"]
 mod ledger_table;
+mod retention;
 mod surroundings;
 #[path = "../../../credential-added/tests/slice/table.rs"]
 mod table;

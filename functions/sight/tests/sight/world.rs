@@ -40,6 +40,7 @@ pub(crate) struct Trail {
     pub(crate) home: &'static str,
     pub(crate) everywhere: bool,
     pub(crate) logging: bool,
+    pub(crate) bucket: String,
     pub(crate) selectors: Value,
 }
 
@@ -61,6 +62,14 @@ pub(crate) struct World {
     /// By account, region and name.
     pub(crate) queues: BTreeMap<(String, String, String), u64>,
     pub(crate) hub: bool,
+    /// Lifecycles of buckets, as S3 spells them; a bucket without one has none here.
+    pub(crate) lifecycles: BTreeMap<String, String>,
+    /// Regions of buckets, where it is not us-east-1; of one that is missing, none.
+    pub(crate) buckets: BTreeMap<String, Option<&'static str>>,
+    /// Buckets that were asked about: account, region, bucket.
+    pub(crate) asked: Vec<(String, String, String)>,
+    /// For how many days log groups are kept; some for ever.
+    pub(crate) logs: BTreeMap<String, Option<u32>>,
     /// Who may do what makes a heartbeat, by account.
     pub(crate) allowed: BTreeSet<String>,
     /// Operations nobody may do.
@@ -132,22 +141,29 @@ impl World {
     /// As it is after everything was deployed as it should be.
     pub(crate) fn healthy() -> Self {
         let accounts = [HOME, MEMBER, OTHER].map(ToOwned::to_owned);
-        let trail = Trail {
+        let trail = |account: &str| Trail {
             home: "us-east-1",
             everywhere: true,
             logging: true,
+            bucket: format!("logs-{account}"),
             selectors: json!({ "EventSelectors": [{ "ReadWriteType": "All", "IncludeManagementEvents": true }] }),
         };
         let mut world = Self {
             accounts: accounts.iter().map(|id| (id.clone(), "ACTIVE")).collect(),
             members: accounts.iter().cloned().collect(),
             regions: accounts.iter().map(|id| (id.clone(), REGIONS.into_iter().collect())).collect(),
-            trails: accounts.iter().map(|id| (id.clone(), vec![trail.clone()])).collect(),
+            trails: accounts.iter().map(|id| (id.clone(), vec![trail(id)])).collect(),
             rules: BTreeMap::new(),
             roles: BTreeMap::new(),
             bus_policy: Self::bus_policy_of(ORGANIZATION),
             queues: ["failures", "undelivered", "refused"].map(|name| (home_queue(name), 0)).into(),
             hub: true,
+            lifecycles: accounts.iter().map(|id| (format!("logs-{id}"), lifecycle("audit/", 90))).collect(),
+            buckets: BTreeMap::new(),
+            asked: Vec::new(),
+            logs: [("sight", Some(14)), ("answers", None)]
+                .map(|(name, days)| (format!("/trailwarden/tw/{name}"), days))
+                .into(),
             allowed: BTreeSet::new(),
             denied: BTreeSet::new(),
             denied_in: BTreeSet::new(),
@@ -219,6 +235,14 @@ impl World {
     pub(crate) fn trail(&mut self) -> &mut Trail {
         &mut self.trails.get_mut(MEMBER).unwrap()[0]
     }
+}
+
+/// A lifecycle of one rule: what is called so is deleted after so many days.
+pub(crate) fn lifecycle(prefix: &str, days: u32) -> String {
+    format!(
+        "<LifecycleConfiguration><Rule><ID>tidy</ID><Filter><Prefix>{prefix}</Prefix></Filter><Status>Enabled</Status>\
+         <Expiration><Days>{days}</Days></Expiration></Rule></LifecycleConfiguration>"
+    )
 }
 
 /// The key of a rule.

@@ -10,11 +10,13 @@ mod bare;
 mod centre;
 mod claim;
 mod digest;
+mod lifecycle;
 mod news;
 mod place;
 mod policy;
 mod pulse;
 mod report;
+mod retention;
 mod role;
 mod rules;
 mod settings;
@@ -73,6 +75,8 @@ struct Looked {
 struct Visited {
     account: String,
     marks: Marks,
+    /// None where it could not be entered.
+    reached: Option<Account>,
     places: Vec<Looked>,
 }
 
@@ -101,7 +105,9 @@ impl Sight {
             (a.account != settings.home.account, &a.account).cmp(&(b.account != settings.home.account, &b.account))
         });
         let central = self.centre(&mut general).await;
-        let mut report = self.report(now, &visited, &[general, central]);
+        let mut general = vec![general, central];
+        general.extend(self.kept(&visited, &left).await);
+        let mut report = self.report(now, &visited, &general);
         self.tell((now, run), &visited, &mut report).await?;
         let left_out = report.faults.len().saturating_sub(FAULTS);
         if left_out > 0 {
@@ -136,7 +142,7 @@ impl Sight {
         let marks = pulse::read(&self.dynamodb, &settings.table, &account).await?;
         let mut whole = Found::at(&Place::new(&account, EVERY));
         let Some(reached) = accounts::reach(&self.config, settings, &account, &mut whole).await else {
-            return Ok(Visited { account, marks, places: vec![Looked::of(whole)] });
+            return Ok(Visited { account, marks, reached: None, places: vec![Looked::of(whole)] });
         };
         let regions = match accounts::regions(&reached, settings).await {
             Ok(regions) => regions,
@@ -162,7 +168,7 @@ impl Sight {
             })
             .collect();
         pulse::write(&self.dynamodb, &settings.table, &account, (sent.as_slice(), &[]), second).await?;
-        Ok(Visited { account, marks, places })
+        Ok(Visited { account, marks, reached: Some(reached), places })
     }
 
     /// Looks at one place, and sends its heartbeats.
@@ -216,7 +222,7 @@ impl Sight {
         central
     }
 
-    fn report(&self, at: Timestamp, visited: &[Visited], general: &[Found; 2]) -> Report {
+    fn report(&self, at: Timestamp, visited: &[Visited], general: &[Found]) -> Report {
         let settings = &self.settings;
         let found = visited.iter().flat_map(|visited| &visited.places).map(|looked| &looked.found);
         let faults: Vec<Fault> = general.iter().chain(found).flat_map(|found| found.faults.iter().cloned()).collect();
@@ -226,7 +232,7 @@ impl Sight {
             Row { place, paths: paths.into() }
         };
         let rows = visited.iter().flat_map(|visited| &visited.places).map(row).collect();
-        let notes = vec![
+        let mut notes = vec![
             "sign-ins have no heartbeat, since none can be made harmlessly: they are proved by configuration alone"
                 .to_owned(),
             format!(
@@ -234,6 +240,7 @@ impl Sight {
                 settings.iam_region()
             ),
         ];
+        notes.extend(general.iter().flat_map(|found| found.notes.iter().cloned()));
         let (stack, home) = (settings.stack.clone(), settings.home.clone());
         Report { version: VERSION, stack, at, home, rows, faults, notes }
     }

@@ -1,11 +1,13 @@
 //! The report: for each account, region and path whether it is seen, and what is at fault where it is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 use trailwarden_model::aws::delivery::Behaviour;
+
+use super::lifecycle::Bucket;
 
 /// An account's region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
@@ -160,6 +162,10 @@ pub(super) struct Found {
     pub(super) faults: Vec<Fault>,
     /// Whether something could not be looked at.
     pub(super) unsure: bool,
+    /// What could not be found out, and is no fault.
+    pub(super) notes: Vec<String>,
+    /// Where the trails that log here keep their files.
+    pub(super) buckets: BTreeSet<Bucket>,
 }
 
 impl Found {

@@ -46,6 +46,8 @@ pub struct SightSettings {
     pub queues: BTreeMap<String, String>,
     /// `SECURITY_HUB`: whether findings go there: `on` or `off`; `off` where it is not set.
     pub hub: bool,
+    /// `LEDGER_DAYS`: how many days the ledger keeps a row; 365 where it is not set.
+    pub ledger_days: u16,
     /// `LOG_LEVEL`: error, warn, info, debug or trace; info where it is not set.
     pub log_level: tracing::Level,
     /// Where the deployment is, by the topic's ARN.
@@ -85,6 +87,7 @@ impl SightSettings {
             central_rules: form.optional("CENTRAL_RULES", named).unwrap_or_default(),
             queues: form.optional("HOME_QUEUES", named).unwrap_or_default(),
             hub: form.optional("SECURITY_HUB", on).unwrap_or_default(),
+            ledger_days: form.ledger_days(),
             log_level: form.log_level(),
             stack,
             alarms_topic,

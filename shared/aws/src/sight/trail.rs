@@ -9,6 +9,7 @@ use aws_sdk_cloudtrail::{Client, Config};
 use trailwarden_model::aws::catalog::{CALLS, Call};
 use trailwarden_model::aws::delivery::Behaviour;
 
+use super::lifecycle::Bucket;
 use super::report::Found;
 use crate::call::CallError;
 
@@ -125,11 +126,29 @@ pub(super) async fn look(client: &Client, found: &mut Found) -> Result<(), CallE
             active.push(*trail);
         }
     }
+    found.buckets.extend(active.iter().filter_map(|trail| bucket(trail)));
     match active.first() {
         None => stopped(found, &here),
         Some(trail) => incomplete(found, &logged, trail),
     }
     Ok(())
+}
+
+/// Where a trail keeps its files.
+fn bucket(trail: &Trail) -> Option<Bucket> {
+    let prefix = trail.s3_key_prefix().filter(|prefix| !prefix.is_empty()).map(|prefix| format!("{prefix}/"));
+    Some(Bucket {
+        name: trail.s3_bucket_name()?.to_owned(),
+        prefix: format!("{}AWSLogs/", prefix.unwrap_or_default()),
+        trail: trail.name().unwrap_or_default().to_owned(),
+        owner: owner(trail).to_owned(),
+        region: trail.home_region()?.to_owned(),
+    })
+}
+
+/// The account a trail is of.
+fn owner(trail: &Trail) -> &str {
+    trail.trail_arn().and_then(|arn| arn.split(':').nth(4)).unwrap_or_default()
 }
 
 fn none(found: &mut Found, elsewhere: &[Trail]) {
@@ -193,6 +212,6 @@ fn incomplete(found: &mut Found, logged: &Logged, trail: &Trail) {
 /// A command on a trail, where it lives.
 fn command(what: &str, trail: &Trail) -> String {
     let (arn, home) = (trail.trail_arn().unwrap_or_default(), trail.home_region().unwrap_or_default());
-    let owner = arn.split(':').nth(4).unwrap_or_default();
+    let owner = owner(trail);
     format!("in account {owner}: aws cloudtrail {what} {arn} --region {home}")
 }
