@@ -8,7 +8,7 @@ use trailwarden_model::aws::rules;
 use super::document;
 
 /// What it calls in another account.
-const NEEDED: [&str; 8] = [
+const NEEDED: [&str; 9] = [
     "cloudtrail:DescribeTrails",
     "cloudtrail:GetTrailStatus",
     "cloudtrail:GetEventSelectors",
@@ -17,6 +17,7 @@ const NEEDED: [&str; 8] = [
     "iam:GetRole",
     "iam:GetRolePolicy",
     "s3:GetLifecycleConfiguration",
+    "securityhub:DescribeHub",
 ];
 
 fn environment() -> Value {
@@ -53,6 +54,16 @@ fn the_proof_of_sight_is_told_what_every_rule_of_the_catalog_is_called() {
     };
     assert_eq!(named(&environment["HOME_RULES"][1]), expected(|rule| rule.id.clone()));
     assert_eq!(named(&environment["CENTRAL_RULES"][1][1]), expected(|rule| format!("Central{}.Arn", rule.id)));
+}
+
+#[test]
+fn the_proof_of_sight_looks_at_the_hub_of_whoever_imports() {
+    let whose = environment()["SECURITY_HUB"].clone();
+    assert_eq!(whose, serde_json::json!(["WithHub", ["WithImportPerMember", "per-member", "on"], "off"]));
+    let resources = document::template()["Resources"].clone();
+    // Both turn on one condition: the function enters other accounts exactly where the proof of sight looks there.
+    let importing = &resources["SecurityHubFunction"]["Properties"]["Environment"]["Variables"]["MEMBER_ROLE_ARN"];
+    assert_eq!(importing[0], "WithImportPerMember");
 }
 
 #[test]

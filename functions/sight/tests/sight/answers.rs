@@ -217,16 +217,16 @@ fn queues(call: &Call<'_>, world: &World) -> Reply {
     }
 }
 
-fn hub(call: &Call<'_>, world: &World) -> Reply {
-    assert_eq!((call.request.path.split('?').next().unwrap(), call.account.as_str()), ("/accounts", HOME));
-    if !world.hub {
-        return call.refuse(
-            401,
-            "InvalidAccessException",
-            "Account 111122223333 is not subscribed to AWS Security Hub",
-        );
+fn hub(call: &Call<'_>, world: &mut World) -> Reply {
+    assert_eq!(call.request.path.split('?').next().unwrap(), "/accounts");
+    let (account, region) = (&call.account, &call.region);
+    let place = (account.clone(), region.clone());
+    world.hubs.insert(place.clone());
+    if world.hubs_off.contains(&place) {
+        let says = format!("Account {account} is not subscribed to AWS Security Hub");
+        return call.refuse(401, "InvalidAccessException", &says);
     }
-    say(&json!({ "HubArn": "arn:aws:securityhub:eu-central-1:111122223333:hub/default" }))
+    say(&json!({ "HubArn": format!("arn:aws:securityhub:{region}:{account}:hub/default") }))
 }
 
 /// A bucket answers where it is, and to its owner alone.

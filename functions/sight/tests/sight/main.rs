@@ -23,6 +23,7 @@ mod forwarders;
 mod heartbeat;
 #[path = "../../../credential-added/tests/slice/http.rs"]
 mod http;
+mod hubs;
 #[path = "../../../credential-added/tests/slice/lambda.rs"]
 mod lambda;
 #[path = "../../../credential-added/tests/slice/ledger_table.rs"]

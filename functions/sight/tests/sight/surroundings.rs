@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::broken::{ALL, Broken, CENTRE, CREDENTIALS, HERE, NOTHING, REGION, SECRETS, SIGN_INS};
-use crate::world::{HOME, MEMBER, World, home_queue};
+use crate::world::{HOME, HOME_REGION, MEMBER, World, home_queue};
 
 /// A rule of the deployment's own, over that bus.
 fn own<'w>(world: &'w mut World, bus: &str, id: &str) -> &'w mut Value {
@@ -136,7 +136,9 @@ pub(crate) const BROKEN: &[Broken] = &[
     },
     Broken {
         what: "Security Hub is off",
-        by: |world| world.hub = false,
+        by: |world| {
+            world.hubs_off.insert((HOME.to_owned(), HOME_REGION.to_owned()));
+        },
         check: "hub.off",
         at: CENTRE,
         blinds: NOTHING,

@@ -61,7 +61,10 @@ pub(crate) struct World {
     pub(crate) bus_policy: Value,
     /// By account, region and name.
     pub(crate) queues: BTreeMap<(String, String, String), u64>,
-    pub(crate) hub: bool,
+    /// Where Security Hub is off.
+    pub(crate) hubs_off: BTreeSet<(String, String)>,
+    /// Hubs that were asked about: account, region.
+    pub(crate) hubs: BTreeSet<(String, String)>,
     /// Lifecycles of buckets, as S3 spells them; a bucket without one has none here.
     pub(crate) lifecycles: BTreeMap<String, String>,
     /// Regions of buckets, where it is not us-east-1; of one that is missing, none.
@@ -157,7 +160,8 @@ impl World {
             roles: BTreeMap::new(),
             bus_policy: Self::bus_policy_of(ORGANIZATION),
             queues: ["failures", "undelivered", "refused"].map(|name| (home_queue(name), 0)).into(),
-            hub: true,
+            hubs_off: BTreeSet::new(),
+            hubs: BTreeSet::new(),
             lifecycles: accounts.iter().map(|id| (format!("logs-{id}"), lifecycle("audit/", 90))).collect(),
             buckets: BTreeMap::new(),
             asked: Vec::new(),

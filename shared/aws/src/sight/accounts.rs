@@ -6,7 +6,7 @@ use aws_sdk_sts::config::Region;
 use trailwarden_model::aws::delivery::Behaviour;
 
 use super::report::Found;
-use super::settings::{Forwarded, SightSettings};
+use super::settings::{Forwarded, Hub, SightSettings};
 use crate::call::CallError;
 use crate::members;
 
@@ -71,8 +71,9 @@ pub(super) async fn reach(
         Ok(config) => Some(Account { id: id.to_owned(), config }),
         Err(error) if error.code() == "AccessDenied" => {
             let member = &settings.member_role;
+            let hub = if settings.hub == Hub::PerMember { "; nobody imports its findings" } else { "" };
             let says = format!(
-                "account {id} has no forwarder: outside the StackSet (its role {member} is not there, or lets nobody in)"
+                "account {id} has no forwarder: outside the StackSet (its role {member} is not there, or lets nobody in){hub}"
             );
             let mend = format!(
                 "move it into an organisational unit of the StackSet {0}-forwarders, or add its own; the management \

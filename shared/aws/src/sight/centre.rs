@@ -154,8 +154,8 @@ pub(super) async fn waiting(client: &aws_sdk_sqs::Client, url: &str) -> Result<O
     }
 }
 
-/// Looks whether Security Hub takes findings.
-pub(super) async fn hub(config: &SdkConfig, found: &mut Found) -> Result<(), CallError> {
+/// Looks whether Security Hub takes findings; who does not want it to deploys with something else.
+pub(super) async fn hub(config: &SdkConfig, otherwise: &str, found: &mut Found) -> Result<(), CallError> {
     let described = aws_sdk_securityhub::Client::new(config).describe_hub().send().await;
     match described.map_err(|error| CallError::of("DescribeHub", error)) {
         Ok(_) => Ok(()),
@@ -164,7 +164,7 @@ pub(super) async fn hub(config: &SdkConfig, found: &mut Found) -> Result<(), Cal
             let says = format!("Security Hub CSPM is off in account {account}, {region}: it takes no findings");
             let mend = format!(
                 "in account {account}: aws securityhub enable-security-hub --no-enable-default-standards --region {region} \
-                 (or deploy with SecurityHub=off)"
+                 (or deploy with {otherwise})"
             );
             found.fault("hub.off", &[], says, mend);
             Ok(())

@@ -45,7 +45,7 @@ use place::noted;
 use pulse::{Held, Marks};
 pub use report::{Fault, Place, Report, Row, Sighting, State};
 use report::{Found, VERSION};
-pub use settings::{Forwarded, SightSettings};
+pub use settings::{Forwarded, Hub, SightSettings};
 
 /// How many accounts are looked at at a time.
 const ACCOUNTS: usize = 4;
@@ -202,6 +202,13 @@ impl Sight {
         }
         looked.awaited = pulse::send(&config, &self.settings, marks, found).await;
         place::look(&config, &self.settings, found).await;
+        if self.settings.hub == Hub::PerMember {
+            // A hub that does not say whether it is on leaves the paths what they are.
+            let mut beside = Found::at(&found.place);
+            let hub = centre::hub(&config, "SecurityHubImport=central", &mut beside).await;
+            noted(hub, &mut beside);
+            found.faults.append(&mut beside.faults);
+        }
         looked
     }
 
@@ -215,8 +222,8 @@ impl Sight {
         }
         let queues = centre::queues(config, settings, general).await;
         noted(queues, general);
-        if settings.hub {
-            let hub = centre::hub(config, general).await;
+        if settings.hub == Hub::Central {
+            let hub = centre::hub(config, "SecurityHub=off", general).await;
             noted(hub, general);
         }
         central

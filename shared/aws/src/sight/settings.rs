@@ -19,6 +19,18 @@ pub enum Forwarded {
     Organization(String),
 }
 
+/// Whose Security Hub takes findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hub {
+    /// Nobody's.
+    #[default]
+    Nobody,
+    /// That of the deployment's own account and region.
+    Central,
+    /// That of each account and region findings are about.
+    PerMember,
+}
+
 /// What the proof of sight is told by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SightSettings {
@@ -44,8 +56,8 @@ pub struct SightSettings {
     pub central_rules: BTreeMap<String, String>,
     /// `HOME_QUEUES`: queues that should be empty: `NAME=URL`, with commas; `failures`, `undelivered`, `hub-refused`.
     pub queues: BTreeMap<String, String>,
-    /// `SECURITY_HUB`: whether findings go there: `on` or `off`; `off` where it is not set.
-    pub hub: bool,
+    /// `SECURITY_HUB`: whose takes findings: `on` for the deployment's own, `per-member` or `off`; `off` where it is not set.
+    pub hub: Hub,
     /// `LEDGER_DAYS`: how many days the ledger keeps a row; 365 where it is not set.
     pub ledger_days: u16,
     /// `LOG_LEVEL`: error, warn, info, debug or trace; info where it is not set.
@@ -86,7 +98,7 @@ impl SightSettings {
             home_rules: form.optional("HOME_RULES", named).unwrap_or_default(),
             central_rules: form.optional("CENTRAL_RULES", named).unwrap_or_default(),
             queues: form.optional("HOME_QUEUES", named).unwrap_or_default(),
-            hub: form.optional("SECURITY_HUB", on).unwrap_or_default(),
+            hub: form.optional("SECURITY_HUB", hub).unwrap_or_default(),
             ledger_days: form.ledger_days(),
             log_level: form.log_level(),
             stack,
@@ -134,11 +146,12 @@ fn forwarded(text: &str) -> Result<Forwarded, String> {
     }
 }
 
-fn on(text: &str) -> Result<bool, String> {
+fn hub(text: &str) -> Result<Hub, String> {
     match text {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err("is neither `on` nor `off`".to_owned()),
+        "on" => Ok(Hub::Central),
+        "per-member" => Ok(Hub::PerMember),
+        "off" => Ok(Hub::Nobody),
+        _ => Err("is neither `on`, `per-member` nor `off`".to_owned()),
     }
 }
 
