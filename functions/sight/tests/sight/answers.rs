@@ -275,7 +275,13 @@ fn secret(call: &Call<'_>, world: &mut World) -> Reply {
 }
 
 /// A page with the first half of each sum, then one with the second half.
-fn counted(call: &Call<'_>, world: &World) -> Reply {
+fn counted(call: &Call<'_>, world: &mut World) -> Reply {
+    if let Some(code) = world.throttled.take() {
+        let fault = format!(
+            "<ErrorResponse><Error><Code>{code}</Code><Message>Rate exceeded</Message></Error></ErrorResponse>"
+        );
+        return Reply::of(400, "text/xml", &fault);
+    }
     assert_eq!((call.operation.as_str(), call.account.as_str()), ("GetMetricData", HOME));
     assert_eq!((call.text("StartTime"), call.text("EndTime")), ("2026-02-23T00:00:00Z", "2026-03-02T00:00:00Z"));
     let mut results = String::new();

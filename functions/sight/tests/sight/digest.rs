@@ -44,6 +44,10 @@ fn finding(name: &str, day: &str, severity: Severity, status: Status) -> Finding
 
 /// A deployment after a week in which something happened.
 async fn after_a_week() -> (Deployment, Value) {
+    after_a_week_with(&[]).await
+}
+
+async fn after_a_week_with(changed: &[(&'static str, &str)]) -> (Deployment, Value) {
     let ledger = new_table().await;
     let rows = LedgerTable::new(client(&emulator()), &ledger, 365);
     for finding in [
@@ -77,7 +81,7 @@ async fn after_a_week() -> (Deployment, Value) {
     .into_iter()
     .collect::<BTreeMap<_, _>>();
     world.counted.insert(format!("AWS/DynamoDB ConsumedWriteCapacityUnits {ledger}"), 4e6);
-    (Deployment::over(world).await, asked(&ledger))
+    (Deployment::with(world, changed).await, asked(&ledger))
 }
 
 #[tokio::test]
@@ -137,5 +141,16 @@ async fn what_does_not_add_up_and_what_cannot_be_read_is_said() {
         "tw-console-login-subject-1 of account 444455556666 in eu-west-1 is disabled",
     ] {
         assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_refused_because_many_are_asked_for_is_asked_for_again() {
+    let (deployment, asked) = after_a_week_with(&[("AWS_MAX_ATTEMPTS", "2")]).await;
+    for code in ["Throttling", "ThrottlingException"] {
+        deployment.stage.world().throttled = Some(code);
+        let digest = deployment.digest(MONDAY, &asked);
+        assert_eq!((&digest["events"]["received"], &digest["unread"]), (&json!(21_000), &json!([])), "{code}");
+        assert_eq!(deployment.stage.world().throttled, None, "{code} was said");
     }
 }

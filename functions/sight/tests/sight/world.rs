@@ -85,6 +85,8 @@ pub(crate) struct World {
     pub(crate) counted: BTreeMap<String, f64>,
     /// What functions left in their logs: by group, when, in milliseconds since 1970, and what.
     pub(crate) lines: BTreeMap<String, Vec<(i64, String)>>,
+    /// What `CloudWatch` says once, being asked too much.
+    pub(crate) throttled: Option<&'static str>,
     /// What was published: subject and message.
     pub(crate) mails: Vec<(String, String)>,
 }
@@ -174,6 +176,7 @@ impl World {
             beats: Vec::new(),
             counted: BTreeMap::new(),
             lines: BTreeMap::new(),
+            throttled: None,
             mails: Vec::new(),
         };
         for account in &accounts {

@@ -7,6 +7,7 @@ use std::fmt::{self, Display, Formatter};
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::ProvideCredentials;
+use aws_runtime::retries::classifiers::AwsErrorCodeClassifier;
 use aws_sdk_dynamodb::error::{ErrorMetadata, ProvideErrorMetadata};
 use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
@@ -74,7 +75,9 @@ impl Bare {
             .no_auth()
             .standard_retry(config.retry_config().unwrap_or(&RetryConfig::standard()))
             .retry_classifier(TransientErrorClassifier::<Refusal>::new())
-            .retry_classifier(HttpStatusCodeClassifier::default());
+            .retry_classifier(HttpStatusCodeClassifier::default())
+            // Whoever is asked too much may say so with status 400.
+            .retry_classifier(AwsErrorCodeClassifier::<Refusal>::new());
         if let Some(timeouts) = config.timeout_config() {
             operation = operation.timeout_config(timeouts.clone());
         }
