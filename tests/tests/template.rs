@@ -5,6 +5,7 @@
 mod template {
     pub(crate) mod document;
     pub(crate) mod events;
+    mod hub;
     mod organization;
     pub(crate) mod pattern;
     mod sight;

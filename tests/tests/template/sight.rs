@@ -36,7 +36,7 @@ fn named(items: &Value) -> BTreeSet<(String, String)> {
 }
 
 /// Every action some policy of a role allows, whatever the condition it stands under.
-fn actions(role: &Value) -> BTreeSet<String> {
+pub(super) fn actions(role: &Value) -> BTreeSet<String> {
     let statements = role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
     let statements = statements.iter().map(|statement| statement.get(1).unwrap_or(statement));
     let named = statements.flat_map(|statement| match &statement["Action"] {
