@@ -10,6 +10,7 @@ use trailwarden_model::{Finding, FindingId, Severity, Status};
 use trailwarden_pipeline::Publisher;
 
 use crate::deployment::Deployment;
+use crate::filter::counted;
 use crate::ledger_table::new_table;
 use crate::table::{client, emulator};
 use crate::world::World;
@@ -153,4 +154,21 @@ async fn a_number_that_is_refused_because_many_are_asked_for_is_asked_for_again(
         assert_eq!((&digest["events"]["received"], &digest["unread"]), (&json!(21_000), &json!([])), "{code}");
         assert_eq!(deployment.stage.world().throttled, None, "{code} was said");
     }
+}
+
+/// What a judging function wrote of six events; its own test holds it to that.
+const LINES: &str = include_str!("../../../credential-added/tests/slice/tally.jsonl");
+
+#[tokio::test]
+async fn what_a_judging_function_writes_of_each_event_adds_up_to_what_it_received() {
+    let (deployment, asked) = after_a_week().await;
+    // One more was given back.
+    let aws = [("Invocations", 7.0), ("Errors", 1.0)];
+    let aws = aws.map(|(name, times)| (format!("AWS/Lambda {name} CredentialAddedFunction"), times));
+    let ours = counted(LINES).into_iter().map(|(metric, times)| (metric, f64::from(times)));
+    deployment.stage.world().counted = ours.chain(aws).collect();
+    let expected = json!({
+        "received": 7, "judged": 3, "heartbeats": 1, "out_of_scope": 1, "rejected": 1, "given_back": 1, "unaccounted": 0,
+    });
+    assert_eq!(deployment.digest(MONDAY, &asked)["events"], expected);
 }

@@ -19,6 +19,8 @@ mod arrived;
 mod broken;
 mod deployment;
 mod digest;
+#[path = "../../../credential-added/tests/slice/filter.rs"]
+mod filter;
 mod forwarders;
 mod heartbeat;
 #[path = "../../../credential-added/tests/slice/http.rs"]
