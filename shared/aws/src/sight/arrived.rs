@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_cloudwatchlogs::Client;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use trailwarden_model::aws::delivery::Behaviour;
 
+use super::bare::{self, Bare, Refusal};
 use crate::call::CallError;
 use crate::tally;
 
@@ -66,13 +68,12 @@ pub(super) async fn look(
     sample: Sample,
     left: impl Fn() -> Duration,
 ) -> Result<Arrivals, CallError> {
-    let client = Client::new(config);
     let (mut wanted, mut arrivals) = sorted(sample);
     // Nearly all are found near the time they were made; only the others are looked for in a whole day.
     for tried in [SOON, TRIED] {
         for (path, events) in &mut wanted {
             for some in together(events) {
-                let missing = find(&client, &group(stack, *path), some, tried, &left).await?;
+                let missing = find(config, &group(stack, *path), some, tried, &left).await?;
                 arrivals.settle(some, &missing);
             }
             events.retain(|event| !arrivals.arrived.contains(&event.id));
@@ -142,7 +143,7 @@ fn together(events: &[Sampled]) -> impl Iterator<Item = &[Sampled]> {
 
 /// Looks for some events in one log, and says which of them are not there.
 async fn find<'a>(
-    client: &Client,
+    config: &SdkConfig,
     group: &str,
     some: &'a [Sampled],
     tried: SignedDuration,
@@ -152,27 +153,55 @@ async fn find<'a>(
     let (Some(first), Some(last)) = (some.first(), some.last()) else { return Ok(Missing { ids, to_the_end: true }) };
     let (from, until) = (first.time.checked_sub(SKEW), last.time.checked_add(tried));
     let (Ok(from), Ok(until)) = (from, until) else { return Ok(Missing { ids, to_the_end: false }) };
-    let asked = client
-        .filter_log_events()
-        .log_group_name(group)
-        .filter_pattern(pattern(&ids))
-        .start_time(from.as_millisecond())
-        .end_time(until.as_millisecond());
-    let mut next = None;
+    let (pattern, mut next) = (pattern(&ids), None::<String>);
     while left() > ENOUGH {
-        let page = asked.clone().set_next_token(next).send().await;
-        let page = page.map_err(|error| CallError::of("FilterLogEvents", error))?;
-        for line in page.events().iter().filter_map(|event| event.message()) {
-            if let Some(id) = tally::counted(line) {
-                ids.remove(id.as_str());
-            }
+        let asked = json!({
+            "logGroupName": group,
+            "filterPattern": pattern,
+            "startTime": from.as_millisecond(),
+            "endTime": until.as_millisecond(),
+            "nextToken": next,
+        });
+        let page = lines(asked.to_string()).ask(config, page).await?;
+        for id in page.events.iter().filter_map(|line| tally::counted(&line.message)) {
+            ids.remove(id.as_str());
         }
-        next = page.next_token;
+        next = page.next;
         if ids.is_empty() || next.is_none() {
             return Ok(Missing { ids, to_the_end: true });
         }
     }
     Ok(Missing { ids, to_the_end: false })
+}
+
+/// Lines of a log (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>).
+fn lines(body: String) -> Bare {
+    Bare {
+        service: "logs",
+        operation: "FilterLogEvents",
+        method: "POST",
+        path: "/".to_owned(),
+        headers: &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.FilterLogEvents")],
+        body,
+    }
+}
+
+/// A page of them; one may be empty, and another follow it.
+#[derive(Debug, Deserialize)]
+struct Page {
+    #[serde(default)]
+    events: Vec<Line>,
+    #[serde(rename = "nextToken")]
+    next: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    message: String,
+}
+
+fn page(response: &HttpResponse) -> Result<Page, OrchestratorError<Refusal>> {
+    serde_json::from_str(bare::text(response)?).map_err(OrchestratorError::other)
 }
 
 /// Any line that counts one of these.
