@@ -3,9 +3,8 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use textwrap::{Options, WordSeparator, WordSplitter};
+use trailwarden_exports::words::{from, moment, when, who};
 use trailwarden_model::text::visible;
 use trailwarden_model::{Evidence, Finding, Severity, Status};
 
@@ -96,49 +95,6 @@ fn label(severity: Severity) -> &'static str {
         Severity::Informational => "INFO",
         other => other.name(),
     }
-}
-
-fn who(finding: &Finding) -> String {
-    let actor = &finding.actor;
-    let mut text = format!("{}, {}", actor.name, actor.kind.words());
-    if let Some(via) = &actor.via {
-        text += &format!(" as {via}");
-    }
-    if let Some(key) = &actor.access_key_id {
-        text += &format!(", {key}");
-    }
-    text += &format!(", in account {}", finding.account);
-    text
-}
-
-fn from(finding: &Finding) -> String {
-    let origin = &finding.origin;
-    let ip = origin.ip.as_deref().unwrap_or("an unknown address");
-    let mut text = ip.to_owned();
-    if let Some(network) = &origin.network {
-        text += &format!(", {network}");
-    }
-    if let Some(asn) = origin.asn {
-        text += &format!(" AS{asn}");
-    }
-    if let Some(country) = &origin.country {
-        text += &format!(" ({country})");
-    }
-    text += &format!(", {}", format!("{:?}", origin.kind).to_lowercase());
-    text
-}
-
-fn when(finding: &Finding) -> String {
-    let events =
-        if finding.event_count == 1 { "1 event".to_owned() } else { format!("{} events", finding.event_count) };
-    if finding.first_seen == finding.last_seen {
-        return format!("{} UTC, {events}", moment(finding.first_seen));
-    }
-    format!("{} to {} UTC, {events}", moment(finding.first_seen), moment(finding.last_seen))
-}
-
-fn moment(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn reasons(finding: &Finding) -> impl Iterator<Item = &Evidence> {

@@ -1,4 +1,4 @@
-//! Exports: a finding in the formats other products read, ASFF and OCSF.
+//! Exports: a finding in the formats other products read, ASFF and OCSF, and in words people read.
 //!
 //! Nothing here performs I/O, waits, or reads a clock: a finding goes in, a document comes out, always.
 //! What an attacker wrote is bounded and made plain on the way, field by field.
@@ -7,5 +7,6 @@ pub mod asff;
 mod attack;
 pub mod ocsf;
 mod text;
+pub mod words;
 
 pub use asff::{Asff, Import};
