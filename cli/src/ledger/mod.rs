@@ -1,6 +1,7 @@
 //! `ledger`: logs or a deployment in, facts out. Who added which credential, read which secret, signed in, and was it expected.
 
 mod csv;
+mod days;
 mod deployed;
 mod digest;
 mod filter;
@@ -20,6 +21,7 @@ use crate::args::{LedgerArgs, LedgerFormat};
 use crate::input::{self, Input, Progress, Source};
 use crate::output::{self, Styling};
 use csv::CsvWriter;
+pub(crate) use days::Days;
 use filter::Filter;
 use names::Names;
 use table::TableWriter;
