@@ -22,6 +22,7 @@ mod settings;
 use std::process::ExitCode;
 
 use clap::Parser;
+use trailwarden_model::{Finding, Severity};
 
 use args::{Cli, Command};
 
@@ -32,6 +33,14 @@ pub enum Exit {
     Done,
     /// Findings at or above `--fail-on`, or something at fault.
     Found,
+}
+
+impl Exit {
+    /// What findings come to, where some severity is not to be reached.
+    fn of(findings: &[Finding], fail_on: Option<Severity>) -> Self {
+        let worst = findings.iter().map(|finding| finding.severity).max();
+        if fail_on.is_some_and(|limit| worst.is_some_and(|worst| worst >= limit)) { Self::Found } else { Self::Done }
+    }
 }
 
 /// Runs the program.

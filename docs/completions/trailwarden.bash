@@ -1034,7 +1034,7 @@ _trailwarden() {
             return 0
             ;;
         trailwarden__subcmd__replay)
-            opts="-o -h -V --format --learn --learn-until --since --until --baseline --config --expected --authorization-details --networks --coverage --min-severity --fail-on --jobs --notices --output --help --version"
+            opts="-o -h -V --format --since --until --learn --learn-until --baseline --config --expected --authorization-details --networks --coverage --jobs --min-severity --fail-on --notices --output --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1044,19 +1044,19 @@ _trailwarden() {
                     COMPREPLY=($(compgen -W "table jsonl asff ocsf" -- "${cur}"))
                     return 0
                     ;;
-                --learn)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --learn-until)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --since)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --learn)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --learn-until)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1139,15 +1139,15 @@ _trailwarden() {
                     COMPREPLY=($(compgen -W "catalog wide" -- "${cur}"))
                     return 0
                     ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --min-severity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --fail-on)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -42,10 +42,10 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l forma
 jsonl\t'One finding a line, in its final state, ordered by first_seen then id'
 asff\t'One finding a line in the AWS Security Finding Format, as its own account would import it'
 ocsf\t'One finding a line as an OCSF Detection Finding'"
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn -d 'Learn in silence over the first DAYS of the data [default: judge from the first record]' -r
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn-until -d 'Learn in silence until TIME (RFC 3339, or a date, UTC)' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l since -d 'Judge only from TIME on; what comes before is learned from' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l until -d 'Judge only what comes before TIME; the rest is left alone' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn -d 'Learn in silence over the first DAYS of the data [default: judge from the first record]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn-until -d 'Learn in silence until TIME (RFC 3339, or a date, UTC)' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l baseline -d 'Load what was learned from FILE, and keep it there' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l config -d 'The settings, the same file a deployment uses (TOML)' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l expected -d 'Expected changes, one JSON object a line: who, what, target, from, until, by, reference' -r -F
@@ -53,9 +53,9 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l autho
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l networks -d 'A newer address table than the one shipped' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l coverage -d 'Which records are judged' -r -f -a "catalog\t'What a deployment would receive: the catalog\'s calls'
 wide\t'Every record'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l jobs -d 'How many files are read at once [default: one for each core]' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l min-severity -d 'Write findings of severity S and above [default: medium in a table, informational otherwise]' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l fail-on -d 'Exit with status 1 if there is a finding of severity S or above' -r
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l jobs -d 'How many files are read at once [default: one for each core]' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l notices -d 'Write each notice a deployment would have sent to FILE, in the order they would have come, one a line' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s o -l output -d 'Write findings to FILE instead of standard output' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -34,10 +34,10 @@ _arguments "${_arguments_options[@]}" : \
 jsonl\:"One finding a line, in its final state, ordered by first_seen then id"
 asff\:"One finding a line in the AWS Security Finding Format, as its own account would import it"
 ocsf\:"One finding a line as an OCSF Detection Finding"))' \
-'(--learn-until)--learn=[Learn in silence over the first DAYS of the data \[default\: judge from the first record\]]:DAYS:_default' \
-'--learn-until=[Learn in silence until TIME (RFC 3339, or a date, UTC)]:TIME:_default' \
 '--since=[Judge only from TIME on; what comes before is learned from]:TIME:_default' \
 '--until=[Judge only what comes before TIME; the rest is left alone]:TIME:_default' \
+'(--learn-until)--learn=[Learn in silence over the first DAYS of the data \[default\: judge from the first record\]]:DAYS:_default' \
+'--learn-until=[Learn in silence until TIME (RFC 3339, or a date, UTC)]:TIME:_default' \
 '--baseline=[Load what was learned from FILE, and keep it there]:FILE:_files' \
 '--config=[The settings, the same file a deployment uses (TOML)]:FILE:_files' \
 '--expected=[Expected changes, one JSON object a line\: who, what, target, from, until, by, reference]:FILE:_files' \
@@ -45,9 +45,9 @@ ocsf\:"One finding a line as an OCSF Detection Finding"))' \
 '--networks=[A newer address table than the one shipped]:FILE:_files' \
 '--coverage=[Which records are judged]:COVERAGE:((catalog\:"What a deployment would receive\: the catalog'\''s calls"
 wide\:"Every record"))' \
+'--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
 '--min-severity=[Write findings of severity S and above \[default\: medium in a table, informational otherwise\]]:S:_default' \
 '--fail-on=[Exit with status 1 if there is a finding of severity S or above]:S:_default' \
-'--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
 '--notices=[Write each notice a deployment would have sent to FILE, in the order they would have come, one a line]:FILE:_files' \
 '-o+[Write findings to FILE instead of standard output]:FILE:_files' \
 '--output=[Write findings to FILE instead of standard output]:FILE:_files' \
