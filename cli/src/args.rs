@@ -6,6 +6,7 @@ mod backfill;
 mod doctor;
 mod ledger;
 mod replay;
+mod report;
 mod say;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub use backfill::BackfillArgs;
 pub use doctor::{DoctorArgs, DoctorFormat};
 pub use ledger::{KindArg, LedgerArgs, LedgerFormat};
 pub use replay::{Format, JudgingArgs, ReplayArgs};
+pub use report::ReportArgs;
 pub use say::{
     AckArgs, ExpectAddArgs, ExpectArgs, ExpectCommand, ListArgs, ListFormat, SuppressAddArgs, SuppressArgs,
     SuppressCommand, WithdrawArgs,
@@ -42,6 +44,8 @@ pub struct Cli {
 pub enum Command {
     /// Detect over logs: files, directories, or standard input.
     Replay(Box<ReplayArgs>),
+    /// Write a page for people: what deserves one now, why, and what to do, of logs or of a deployment.
+    Report(Box<ReportArgs>),
     /// List who added which credential, read which secret, signed in, and whether it was expected.
     Ledger(Box<LedgerArgs>),
     /// Seed a deployment's memory from logs, so that it knows what is usual on its first day.

@@ -16,6 +16,7 @@ pub mod pattern;
 mod reach;
 mod redrive;
 mod replay;
+mod report;
 mod say;
 mod settings;
 
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<Exit> {
     match &cli.command {
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Ledger(arguments) => ledger::run(arguments).map(|()| Exit::Done),
         Command::Backfill(arguments) => backfill::run(arguments).map(|()| Exit::Done),
         Command::Redrive(arguments) => redrive::run(arguments).map(|()| Exit::Done),

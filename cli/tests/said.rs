@@ -11,6 +11,9 @@ use std::sync::{Arc, Mutex};
 
 use http::{Reply, Server};
 use serde_json::{Value, json};
+use trailwarden_fixtures::findings::ordinary;
+use trailwarden_fixtures::pages::Page;
+use trailwarden_model::{FindingId, Severity};
 
 /// What one run printed, how it ended, and what it sent.
 struct Run {
@@ -187,4 +190,41 @@ fn the_ledger_of_a_deployment_is_told_day_by_day_with_what_was_expected() {
     let lines = run(&format!("{line} --secret prod/a"), &parts);
     let fact: Value = serde_json::from_str(&lines.out).unwrap();
     assert_eq!((&fact["day"]["hours"], &fact["time"]), (&json!([9, 12, 17]), &json!("2026-03-03T09:00:00Z")));
+}
+
+#[test]
+fn the_page_of_a_deployment_shows_what_its_ledger_kept_in_the_span_each_in_its_last_state() {
+    let found = |id: &str, made: &str, severity| {
+        let mut finding = ordinary("credential-added.for-another-identity");
+        (finding.id, finding.severity, finding.created_at) = (FindingId::new(id), severity, made.parse().unwrap());
+        json!({ "kind": "finding", "body": finding })
+    };
+    let next = json!({ "day": "2026-03-04", "kind": "finding", "after": "tw-b" });
+    let (a, b) =
+        (found("tw-a", "2026-03-03T12:00:00Z", Severity::High), found("tw-b", "2026-03-03T08:00:00Z", Severity::Low));
+    let late = found("tw-c", "2026-03-05T00:00:00Z", Severity::Critical);
+    let parts = [
+        heard(&json!({ "ledger": { "rows": [b, a], "next": next } })),
+        heard(
+            &json!({ "ledger": { "rows": [found("tw-d", "2026-03-04T00:00:00Z", Severity::Medium), late], "next": null } }),
+        ),
+    ];
+    let line = "report --since 2026-03-03T09:00:00Z --until 2026-03-05 --output -";
+    let Run { status, out, err, sent } = run(&format!("{line} --fail-on high"), &parts);
+    assert_eq!((status, err.as_str()), (1, "tw in eu-central-1: 2 findings, 2026-03-03 to 2026-03-05\n"));
+    let page = Page::read(&out);
+    assert_eq!(page.faults(), Vec::<String>::new());
+    let told: Vec<&str> = page.all("article").map(|article| article.attribute("id")).collect();
+    assert_eq!(told, ["tw-a", "tw-d"]);
+    assert!(page.all("title").next().unwrap().text.ends_with("trailwarden, tw in eu-central-1"), "{out}");
+    let asked = &sent[0]["detail"];
+    assert_eq!((&asked["ask"], &asked["kinds"]), (&json!("ledger"), &json!(["finding"])));
+    assert_eq!((&asked["from"], &asked["to"]), (&json!("2026-03-03"), &json!("2026-03-05")));
+    assert_eq!(sent[1]["detail"]["begin"], next, "it goes on where the last part ended");
+    assert_eq!(run(line, &parts).out, out, "the same bytes");
+
+    // A deployment of an older version hears nothing it knows.
+    let old = run(line, &[heard(&json!({}))]);
+    assert_eq!((old.status, old.out.as_str()), (2, ""));
+    assert!(old.err.contains("deploy this version's template"), "{}", old.err);
 }

@@ -27,6 +27,7 @@ end
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "report" -d 'Write a page for people: what deserves one now, why, and what to do, of logs or of a deployment'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
 complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
@@ -41,7 +42,8 @@ complete -c trailwarden -n "__fish_trailwarden_needs_command" -f -a "help" -d 'P
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l format -d 'How to write findings [default: table on a terminal, jsonl otherwise]' -r -f -a "table\t'For people'
 jsonl\t'One finding a line, in its final state, ordered by first_seen then id'
 asff\t'One finding a line in the AWS Security Finding Format, as its own account would import it'
-ocsf\t'One finding a line as an OCSF Detection Finding'"
+ocsf\t'One finding a line as an OCSF Detection Finding'
+html\t'A page for people, one file that fetches nothing and runs nothing'"
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l since -d 'Judge only from TIME on; what comes before is learned from' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l until -d 'Judge only what comes before TIME; the rest is left alone' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l learn -d 'Learn in silence over the first DAYS of the data [default: judge from the first record]' -r
@@ -60,6 +62,26 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -l notic
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s o -l output -d 'Write findings to FILE instead of standard output' -r -F
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand replay" -s V -l version -d 'Print version'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l stack -d 'The stack\'s name' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l since -d 'Only from TIME on (RFC 3339, or a date, UTC): logs before it are learned from' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l until -d 'Only before TIME' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l learn -d 'Learn in silence over the first DAYS of the data [default: judge from the first record]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l learn-until -d 'Learn in silence until TIME (RFC 3339, or a date, UTC)' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l baseline -d 'Load what was learned from FILE, and keep it there' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l config -d 'The settings, the same file a deployment uses (TOML)' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l expected -d 'Expected changes, one JSON object a line: who, what, target, from, until, by, reference' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l authorization-details -d 'An account\'s IAM snapshot (aws iam get-account-authorization-details), for privilege; may be repeated' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l networks -d 'A newer address table than the one shipped' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l coverage -d 'Which records are judged' -r -f -a "catalog\t'What a deployment would receive: the catalog\'s calls'
+wide\t'Every record'"
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l jobs -d 'How many files are read at once [default: one for each core]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l min-severity -d 'Show findings of severity S and above, and count the rest [default: informational]' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -l fail-on -d 'Exit with status 1 if there is a finding of severity S or above' -r
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -s o -l output -d 'Write the page to FILE; `-` for standard output' -r -F
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand report" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l stack -d 'The stack\'s name' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l region -d 'The region it is deployed in; else what the environment or the profile says' -r
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand ledger" -l profile -d 'A profile of the AWS configuration, for credentials and region' -r
@@ -203,18 +225,19 @@ complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s h 
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand detectors" -s V -l version -d 'Print version'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s h -l help -d 'Print help'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand generate" -s V -l version -d 'Print version'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "expect" -d 'Say that a change is to be expected, show what is, or take it back'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "suppress" -d 'Silence findings of a scope, for a reason and a while; show what is silenced, or hear of it again'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
-complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "replay" -d 'Detect over logs: files, directories, or standard input'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "report" -d 'Write a page for people: what deserves one now, why, and what to do, of logs or of a deployment'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "ledger" -d 'List who added which credential, read which secret, signed in, and whether it was expected'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "backfill" -d 'Seed a deployment\'s memory from logs, so that it knows what is usual on its first day'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "redrive" -d 'Try again what waits in a deployment\'s failure queues: now, and not within the hour'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "doctor" -d 'Look what a deployment sees of each account and region, and what it does not see, and why'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "ack" -d 'Say that a finding was legitimate: it is suppressed, and the same is expected to come again'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "expect" -d 'Say that a change is to be expected, show what is, or take it back'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "suppress" -d 'Silence findings of a scope, for a reason and a while; show what is silenced, or hear of it again'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "explain" -d 'Explain one finding in words: its evidence, what was usual, its timeline'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "detectors" -d 'Show the catalog: what each detector finds, its settings, its blind spots'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "generate" -d 'Write the man page, completions, JSON Schema and documents made from code'
+complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and not __fish_seen_subcommand_from replay report ledger backfill redrive doctor ack expect suppress explain detectors generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "add" -d 'Say that a change will come: what it covers is lowered, and says so'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "list" -d 'Show what is expected: what was said by command and by event; tags and answers are not among it'
 complete -c trailwarden -n "__fish_trailwarden_using_subcommand help; and __fish_seen_subcommand_from expect" -f -a "revoke" -d 'Take back what was said, before its end: from now on it covers nothing'

@@ -33,7 +33,8 @@ _arguments "${_arguments_options[@]}" : \
 '--format=[How to write findings \[default\: table on a terminal, jsonl otherwise\]]:FORMAT:((table\:"For people"
 jsonl\:"One finding a line, in its final state, ordered by first_seen then id"
 asff\:"One finding a line in the AWS Security Finding Format, as its own account would import it"
-ocsf\:"One finding a line as an OCSF Detection Finding"))' \
+ocsf\:"One finding a line as an OCSF Detection Finding"
+html\:"A page for people, one file that fetches nothing and runs nothing"))' \
 '--since=[Judge only from TIME on; what comes before is learned from]:TIME:_default' \
 '--until=[Judge only what comes before TIME; the rest is left alone]:TIME:_default' \
 '(--learn-until)--learn=[Learn in silence over the first DAYS of the data \[default\: judge from the first record\]]:DAYS:_default' \
@@ -51,6 +52,34 @@ wide\:"Every record"))' \
 '--notices=[Write each notice a deployment would have sent to FILE, in the order they would have come, one a line]:FILE:_files' \
 '-o+[Write findings to FILE instead of standard output]:FILE:_files' \
 '--output=[Write findings to FILE instead of standard output]:FILE:_files' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+'*::paths -- Files and directories\: .json, .jsonl, .ndjson, each also .gz; `-` for standard input:_files' \
+&& ret=0
+;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+'--stack=[The stack'\''s name]:NAME:_default' \
+'--region=[The region it is deployed in; else what the environment or the profile says]:REGION:_default' \
+'--profile=[A profile of the AWS configuration, for credentials and region]:NAME:_default' \
+'--since=[Only from TIME on (RFC 3339, or a date, UTC)\: logs before it are learned from]:TIME:_default' \
+'--until=[Only before TIME]:TIME:_default' \
+'(--learn-until)--learn=[Learn in silence over the first DAYS of the data \[default\: judge from the first record\]]:DAYS:_default' \
+'--learn-until=[Learn in silence until TIME (RFC 3339, or a date, UTC)]:TIME:_default' \
+'--baseline=[Load what was learned from FILE, and keep it there]:FILE:_files' \
+'--config=[The settings, the same file a deployment uses (TOML)]:FILE:_files' \
+'--expected=[Expected changes, one JSON object a line\: who, what, target, from, until, by, reference]:FILE:_files' \
+'*--authorization-details=[An account'\''s IAM snapshot (aws iam get-account-authorization-details), for privilege; may be repeated]:FILE:_files' \
+'--networks=[A newer address table than the one shipped]:FILE:_files' \
+'--coverage=[Which records are judged]:COVERAGE:((catalog\:"What a deployment would receive\: the catalog'\''s calls"
+wide\:"Every record"))' \
+'--jobs=[How many files are read at once \[default\: one for each core\]]:N:_default' \
+'--min-severity=[Show findings of severity S and above, and count the rest \[default\: informational\]]:S:_default' \
+'--fail-on=[Exit with status 1 if there is a finding of severity S or above]:S:_default' \
+'-o+[Write the page to FILE; \`-\` for standard output]:FILE:_files' \
+'--output=[Write the page to FILE; \`-\` for standard output]:FILE:_files' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '-V[Print version]' \
@@ -395,6 +424,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(report)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (ledger)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -500,6 +533,7 @@ esac
 _trailwarden_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
+'report:Write a page for people\: what deserves one now, why, and what to do, of logs or of a deployment' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
 'backfill:Seed a deployment'\''s memory from logs, so that it knows what is usual on its first day' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
@@ -603,6 +637,7 @@ _trailwarden__subcmd__generate_commands() {
 _trailwarden__subcmd__help_commands() {
     local commands; commands=(
 'replay:Detect over logs\: files, directories, or standard input' \
+'report:Write a page for people\: what deserves one now, why, and what to do, of logs or of a deployment' \
 'ledger:List who added which credential, read which secret, signed in, and whether it was expected' \
 'backfill:Seed a deployment'\''s memory from logs, so that it knows what is usual on its first day' \
 'redrive:Try again what waits in a deployment'\''s failure queues\: now, and not within the hour' \
@@ -691,6 +726,11 @@ _trailwarden__subcmd__help__subcmd__replay_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden help replay commands' commands "$@"
 }
+(( $+functions[_trailwarden__subcmd__help__subcmd__report_commands] )) ||
+_trailwarden__subcmd__help__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden help report commands' commands "$@"
+}
 (( $+functions[_trailwarden__subcmd__help__subcmd__suppress_commands] )) ||
 _trailwarden__subcmd__help__subcmd__suppress_commands() {
     local commands; commands=(
@@ -729,6 +769,11 @@ _trailwarden__subcmd__redrive_commands() {
 _trailwarden__subcmd__replay_commands() {
     local commands; commands=()
     _describe -t commands 'trailwarden replay commands' commands "$@"
+}
+(( $+functions[_trailwarden__subcmd__report_commands] )) ||
+_trailwarden__subcmd__report_commands() {
+    local commands; commands=()
+    _describe -t commands 'trailwarden report commands' commands "$@"
 }
 (( $+functions[_trailwarden__subcmd__suppress_commands] )) ||
 _trailwarden__subcmd__suppress_commands() {

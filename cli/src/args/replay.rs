@@ -20,37 +20,39 @@ pub enum Format {
     Asff,
     /// One finding a line as an OCSF Detection Finding.
     Ocsf,
+    /// A page for people, one file that fetches nothing and runs nothing.
+    Html,
 }
 
 /// How logs are judged, whatever becomes of the findings.
 #[derive(Debug, Args)]
 pub struct JudgingArgs {
     /// Learn in silence over the first DAYS of the data [default: judge from the first record].
-    #[arg(long, value_name = "DAYS", conflicts_with = "learn_until")]
+    #[arg(long, value_name = "DAYS", conflicts_with = "learn_until", requires = "paths")]
     pub learn: Option<u16>,
 
     /// Learn in silence until TIME (RFC 3339, or a date, UTC).
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, requires = "paths")]
     pub learn_until: Option<Timestamp>,
 
     /// Load what was learned from FILE, and keep it there.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "paths")]
     pub baseline: Option<PathBuf>,
 
     /// The settings, the same file a deployment uses (TOML).
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "paths")]
     pub config: Option<PathBuf>,
 
     /// Expected changes, one JSON object a line: who, what, target, from, until, by, reference.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "paths")]
     pub expected: Option<PathBuf>,
 
     /// An account's IAM snapshot (aws iam get-account-authorization-details), for privilege; may be repeated.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "paths")]
     pub authorization_details: Vec<PathBuf>,
 
     /// A newer address table than the one shipped.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "paths")]
     pub networks: Option<PathBuf>,
 
     /// Which records are judged.
@@ -58,7 +60,7 @@ pub struct JudgingArgs {
     pub coverage: CoverageArg,
 
     /// How many files are read at once [default: one for each core].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "paths")]
     pub jobs: Option<NonZeroUsize>,
 }
 

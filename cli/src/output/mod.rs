@@ -9,6 +9,7 @@ use std::path::Path;
 use anstream::eprintln;
 use anyhow::Context;
 use serde::Serialize;
+use trailwarden_exports::html::{self, Report};
 use trailwarden_exports::{Asff, Import, ocsf};
 use trailwarden_model::text::{grouped, visible};
 use trailwarden_model::{Finding, Severity, Status};
@@ -70,14 +71,16 @@ pub(crate) fn deliver(
 pub(crate) fn write(
     writer: &mut dyn Write,
     format: Format,
-    findings: &[&Finding],
+    report: &Report<'_>,
     styling: Styling,
 ) -> anyhow::Result<()> {
+    let findings = report.shown();
     match format {
         Format::Jsonl => lines(writer, findings.iter())?,
         Format::Asff => lines(writer, findings.iter().map(|finding| Asff::of(finding, &Import::PerMember)))?,
         Format::Ocsf => lines(writer, findings.iter().map(|finding| ocsf::detection_finding(finding)))?,
-        Format::Table => table::write(writer, findings, styling, width())?,
+        Format::Table => table::write(writer, &findings, styling, width())?,
+        Format::Html => html::write(report, writer)?,
     }
     writer.flush()?;
     Ok(())

@@ -39,6 +39,8 @@ pub(crate) struct Judged {
     pub(crate) counters: Counters,
     /// How many files were read.
     pub(crate) files: usize,
+    /// When the first and the last activity that was judged happened.
+    pub(crate) period: Option<(Timestamp, Timestamp)>,
 }
 
 impl Judged {
@@ -68,11 +70,11 @@ impl Judged {
             tell_from: Severity::Medium,
         };
         know_privileges(&pipeline, &snapshots)?;
-        pollster::block_on(judge_all(&pipeline, ordered, &Span::of(run), &mut counters, &progress))?;
+        let period = pollster::block_on(judge_all(&pipeline, ordered, &Span::of(run), &mut counters, &progress))?;
         pipeline.store.flush()?;
         progress.finish();
         let findings = pipeline.publisher.in_order().context("cannot write the notices")?;
-        Ok(Self { findings, counters, files })
+        Ok(Self { findings, counters, files, period })
     }
 }
 
@@ -116,15 +118,16 @@ impl Span {
     }
 }
 
-/// Judges what is in the span and learns from what comes before it.
+/// Judges what is in the span and learns from what comes before it; from when until when that was.
 async fn judge_all(
     pipeline: &Pipeline<LocalStore, Gathered>,
     ordered: Ordered,
     span: &Span,
     counters: &mut Counters,
     progress: &Progress,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Option<(Timestamp, Timestamp)>> {
     let mut ordered = ordered;
+    let mut period: Option<(Timestamp, Timestamp)> = None;
     let mut learned_until = span.from;
     let mut done: u64 = 0;
     for activity in ordered.by_ref() {
@@ -143,6 +146,7 @@ async fn judge_all(
         } else {
             let verdict = pipeline.judge(&activity).await?;
             counters.judged += 1;
+            period = Some((period.map_or(activity.time, |(from, _)| from), activity.time));
             counters.staged_signals += verdict.staged as u64;
         }
         progress.judged(done);
@@ -151,5 +155,5 @@ async fn judge_all(
         }
     }
     counters.duplicate += ordered.duplicates();
-    Ok(())
+    Ok(period)
 }

@@ -3,20 +3,22 @@
 mod gathered;
 mod judged;
 
-use trailwarden_model::{Finding, Severity};
+use trailwarden_exports::html::Report;
+use trailwarden_model::Severity;
 
 use crate::Exit;
 use crate::args::{Format, ReplayArgs};
 use crate::output::{self, Summary};
+use crate::report;
 
-use judged::{Judged, Run};
+pub(crate) use judged::{Judged, Run};
 
 /// Runs `replay`.
 pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
     let format = arguments.format.unwrap_or_else(|| default_format(arguments));
     let min_severity = arguments.min_severity.unwrap_or(match format {
         Format::Table => Severity::Medium,
-        Format::Jsonl | Format::Asff | Format::Ocsf => Severity::Informational,
+        Format::Jsonl | Format::Asff | Format::Ocsf | Format::Html => Severity::Informational,
     });
     let judged = Judged::of(&Run {
         paths: &arguments.paths,
@@ -25,12 +27,17 @@ pub(crate) fn run(arguments: &ReplayArgs) -> anyhow::Result<Exit> {
         notices: arguments.notices.as_deref(),
         judging: &arguments.judging,
     })?;
-    let Judged { findings, counters, files } = judged;
-    let shown: Vec<&Finding> = findings.iter().filter(|finding| finding.severity >= min_severity).collect();
-    let hidden = findings.len() - shown.len();
-    output::deliver(arguments.output.as_deref(), |writer, styling| output::write(writer, format, &shown, styling))?;
-    output::summarise(&Summary { counters: &counters, files, findings: &findings, hidden, min_severity });
-    Ok(Exit::of(&findings, arguments.fail_on))
+    let report = report::of_logs(&judged, arguments.judging.coverage, min_severity);
+    output::deliver(arguments.output.as_deref(), |writer, styling| output::write(writer, format, &report, styling))?;
+    summarise(&judged, &report);
+    Ok(Exit::of(&judged.findings, arguments.fail_on))
+}
+
+/// Says what the run came to.
+pub(crate) fn summarise(judged: &Judged, report: &Report<'_>) {
+    let Judged { findings, counters, files, .. } = judged;
+    let (hidden, min_severity) = (findings.len() - report.shown().len(), report.min_severity);
+    output::summarise(&Summary { counters, files: *files, findings, hidden, min_severity });
 }
 
 fn default_format(arguments: &ReplayArgs) -> Format {

@@ -71,7 +71,8 @@ fn width(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-fn cut(text: &str, limit: usize) -> String {
+/// Text of at most `limit` UTF-16 units, cut at a character and marked.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
     if width(text) <= limit {
         return text.to_owned();
     }
