@@ -18,6 +18,7 @@ from .__main__ import quieten
 from .account import Account
 from .calls import calls
 from .events import Json
+from .latency import latency
 from .parity import in_files
 from .runtime import Function, Worker
 
@@ -176,10 +177,12 @@ def main() -> None:
         events.sort(key=lambda event: (event["time"], event["id"]))
         function = account.functions[asked.function]
         measured = measure(function, counter, events, len(events) // 2)
+        took = latency(account)
     finally:
         account.stop()
     print(f"{function.binary.name}: {len(events)} events, the second half of them measured", file=sys.stderr)
     print(measured.table(function.binary))
+    print(took)
 
 
 if __name__ == "__main__":

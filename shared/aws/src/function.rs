@@ -35,13 +35,13 @@ pub async fn serve() -> Result<(), Error> {
 pub(crate) async fn serve_with<W: Watch>(
     watch: impl FnOnce(&SdkConfig, &FunctionSettings, &Settings) -> W,
 ) -> Result<(), Error> {
-    let settings = FunctionSettings::from_env()?;
+    let mut settings = FunctionSettings::from_env()?;
     logs::start(settings.log_level);
     let config = clients::config().await;
     let (clients, turned) =
         join(Clients::connect(&config, &settings), parameter::load(&config, settings.parameter.as_deref())).await;
     let turned = turned?;
-    let (intake, beside) = (settings.intake(), watch(&config, &settings, &turned));
+    let (intake, beside) = (settings.take_intake(), watch(&config, &settings, &turned));
     let (senders, tally) = (settings.senders(), Tally::of(settings.stack.as_deref()));
     let watch = Hearing { client: clients.dynamodb.clone(), table: settings.table.clone(), senders, beside };
     let pipeline = Pipeline {

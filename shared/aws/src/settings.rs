@@ -96,10 +96,10 @@ impl FunctionSettings {
         Some(Senders { stack, member, own: self.sight_role.clone() })
     }
 
-    /// The intake of this function: what its rules send, looked up in the deployment's address table.
-    #[must_use]
-    pub fn intake(&self) -> Intake {
-        Intake { coverage: self.coverage, networks: self.networks.clone() }
+    /// The intake of this function: what its rules send, looked up in the deployment's address table, which goes with
+    /// it: a copy would be megabytes, and milliseconds of every cold start.
+    pub(crate) fn take_intake(&mut self) -> Intake {
+        Intake { coverage: self.coverage, networks: std::mem::replace(&mut self.networks, NetworkTable::empty()) }
     }
 }
 

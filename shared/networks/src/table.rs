@@ -47,7 +47,7 @@ impl NetworkRef<'_> {
 /// A table of networks by address.
 ///
 /// A lookup allocates nothing and cannot fail: what the table does not know is [`NetworkKind::Unknown`].
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct NetworkTable {
     bytes: Cow<'static, [u8]>,
     built: Date,
