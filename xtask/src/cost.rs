@@ -1,5 +1,7 @@
 //! The cost: what a life is counted to use, times the list of prices, for a million matched events.
 
+mod months;
+
 use std::path::PathBuf;
 use std::{env, fs};
 
@@ -30,6 +32,9 @@ pub(crate) struct CostArgs {
     /// For how many milliseconds an event is billed: taken, not measured.
     #[arg(long, default_value_t = 10.0)]
     billed_ms: f64,
+    /// What part of management events is matched: taken, between the twentieth of a quiet trail and the half of `examples/`.
+    #[arg(long, default_value_t = 0.25)]
+    matched_share: f64,
 }
 
 /// One line of the bill.
@@ -59,7 +64,7 @@ pub(crate) fn run(arguments: &CostArgs) -> anyhow::Result<()> {
     };
     let (counted, prices) = (read(&count)?, read(&PRICES.into())?);
     print(&bill(&counted, &prices, arguments.billed_ms)?, price(&prices, "EventBridge", "event sent to another bus")?);
-    Ok(())
+    months::print(&counted, &prices, (arguments.billed_ms, arguments.matched_share))
 }
 
 fn price(prices: &Value, service: &str, unit: &str) -> anyhow::Result<f64> {
@@ -72,11 +77,13 @@ fn price(prices: &Value, service: &str, unit: &str) -> anyhow::Result<f64> {
     found.with_context(|| format!("{PRICES} has no price of a {service} {unit}"))
 }
 
+fn number(counted: &Value, name: &str) -> anyhow::Result<f64> {
+    counted.get(name).and_then(Value::as_f64).with_context(|| format!("the count holds no {name}"))
+}
+
 fn bill(counted: &Value, prices: &Value, billed_ms: f64) -> anyhow::Result<Vec<Line>> {
-    let number =
-        |name: &str| counted.get(name).and_then(Value::as_f64).with_context(|| format!("the count holds no {name}"));
-    let events = number("events")?;
-    let each = |name: &str| number(name).map(|all| all / events);
+    let events = number(counted, "events")?;
+    let each = |name: &str| number(counted, name).map(|all| all / events);
     let notices = each("notices")?;
     let line = |what, service, unit, each| anyhow::Ok(Line { what, each, price: price(prices, service, unit)? });
     Ok(vec![

@@ -1,6 +1,6 @@
 //! What life costs: requests and capacity of both tables, counted over a company's life with an attack in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,13 +11,13 @@ use serde_json::{Map, json};
 use trailwarden_aws::{DynamoStore, LedgerError, LedgerTable};
 use trailwarden_detectors::Settings;
 use trailwarden_model::aws::catalog::find;
-use trailwarden_model::{Activity, Finding, Severity};
+use trailwarden_model::{Activity, Finding, PrincipalKey, Severity};
 use trailwarden_pipeline::{Pipeline, Publisher, Remembering};
 
 use crate::ledger_table::new_table as new_ledger;
 use crate::logs::activities;
-use crate::spending::{Bill, Meter};
-use crate::table::{client, emulator, new_table};
+use crate::spending::{Bill, Meter, bytes};
+use crate::table::{client, emulator, new_table, scan};
 
 /// The logs life is read from, how many of its days pass before it is counted, and where the count is written.
 const LIFE: &str = "TRAILWARDEN_COST_LIFE";
@@ -102,6 +102,12 @@ impl Account {
         process
     }
 
+    /// How many bytes lie in the memory and in the ledger.
+    async fn held(&self) -> (usize, usize) {
+        let direct = client(&emulator());
+        (bytes(&scan(&direct, &self.memory).await), bytes(&scan(&direct, &self.ledger).await))
+    }
+
     async fn live(&mut self, activity: &Activity) {
         let source = format!("{}.amazonaws.com", activity.action.service);
         let function = find(&source, &activity.action.name).map_or("credential-used", |call| call.behaviour().name());
@@ -154,7 +160,17 @@ async fn what_life_costs_is_counted_and_bounded() {
         starts as f64 / events,
         notices as f64 / events
     );
+    let held = account.held().await;
+    let identities: BTreeSet<&PrincipalKey> = all.iter().map(|activity| &activity.actor.key).collect();
+    eprintln!(
+        "{} bytes of memory for {} identities, {} bytes of ledger for {} events",
+        held.0,
+        identities.len(),
+        held.1,
+        all.len()
+    );
     let count = json!({
+        "lived_events": all.len(), "identities": identities.len(), "memory_bytes": held.0, "ledger_bytes": held.1,
         "events": after.len(), "requests": requests, "write_units": written, "read_units": read,
         "cold_starts": starts, "notices": notices, "by_item": bill.iter().map(|(what, spent)| (what.clone(), spent.json())).collect::<Map<_, _>>(),
     });

@@ -1,8 +1,9 @@
 //! Spending: what the tables ask for a life, by kind of item, as each request's own answer says it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 
 use crate::http::{Reply, Request, forward, serve};
@@ -81,5 +82,29 @@ fn units(reply: &Reply) -> f64 {
     match &answer["ConsumedCapacity"] {
         Value::Array(tables) => tables.iter().filter_map(|table| table["CapacityUnits"].as_f64()).sum(),
         table => table["CapacityUnits"].as_f64().unwrap_or(1.0),
+    }
+}
+
+/// What items take in a table, in bytes: names, values as AWS counts them, and a hundred for each item's index.
+pub(crate) fn bytes(items: &[HashMap<String, AttributeValue>]) -> usize {
+    let item = |item: &HashMap<String, AttributeValue>| -> usize {
+        item.iter().map(|(name, value)| name.len() + size(value)).sum()
+    };
+    items.iter().map(|one| 100 + item(one)).sum()
+}
+
+/// AWS's rule: text by the byte, a number half a byte a digit and one more, three for a list or map, one for what is in it.
+fn size(value: &AttributeValue) -> usize {
+    let number = |digits: &String| digits.len().div_ceil(2) + 1;
+    match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(digits) => number(digits),
+        AttributeValue::B(blob) => blob.as_ref().len(),
+        AttributeValue::Ss(texts) => texts.iter().map(String::len).sum(),
+        AttributeValue::Ns(numbers) => numbers.iter().map(number).sum(),
+        AttributeValue::Bs(blobs) => blobs.iter().map(|blob| blob.as_ref().len()).sum(),
+        AttributeValue::L(list) => 3 + list.iter().map(|one| 1 + size(one)).sum::<usize>(),
+        AttributeValue::M(map) => 3 + map.iter().map(|(name, one)| 1 + name.len() + size(one)).sum::<usize>(),
+        _ => 1,
     }
 }
