@@ -2,60 +2,25 @@
 
 #![expect(clippy::panic, reason = "a test fails by panicking")]
 
-#[path = "../../functions/credential-added/tests/slice/logs.rs"]
+#[path = "../../../functions/credential-added/tests/slice/logs.rs"]
 mod logs;
+
+mod counting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use trailwarden_detectors::memory::{Observation, Subject};
-use trailwarden_detectors::{Recalled, Settings};
+use trailwarden_detectors::Settings;
 use trailwarden_fixtures::records::{self, Caller, RecordBuilder, unique};
 use trailwarden_fixtures::{Heard, ReferenceStore};
 use trailwarden_local::LocalStore;
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, CitedEvent, FindingId, Severity};
 use trailwarden_networks::NetworkTable;
-use trailwarden_pipeline::{Episode, Intake, Pipeline, Read, Remembering, Store};
+use trailwarden_pipeline::{Intake, Pipeline, Read, Remembering, Store};
 
-/// A store that counts what DynamoDB would be asked: one update a subject written, one batch for all only read.
-#[derive(Debug)]
-struct Counting<S> {
-    store: S,
-    requests: AtomicUsize,
-}
-
-impl<S> Counting<S> {
-    fn of(store: S) -> Self {
-        Self { store, requests: AtomicUsize::new(0) }
-    }
-}
-
-impl<S: Store> Store for Counting<S> {
-    type Error = S::Error;
-
-    async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, S::Error> {
-        let written: BTreeSet<&Subject> =
-            observations.iter().filter(|one| !one.seen.is_empty()).map(|one| &one.subject).collect();
-        let read = observations.iter().any(|one| !written.contains(&one.subject));
-        self.requests.fetch_add(written.len() + usize::from(read), Ordering::Relaxed);
-        self.store.exchange(observations).await
-    }
-
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
-        self.store.episodes(ids).await
-    }
-
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
-        self.store.keep(episode, read_revision).await
-    }
-
-    async fn mark_told(&self, id: &FindingId, revision: u32) -> Result<(), S::Error> {
-        self.store.mark_told(id, revision).await
-    }
-}
+use crate::counting::Counting;
 
 /// What a person is told: id, severity and the events that make the case.
 type Gist = BTreeMap<FindingId, (Severity, Vec<CitedEvent>)>;
@@ -93,8 +58,8 @@ fn a_function_that_remembers_finds_what_one_that_asks_each_time_finds() {
     }
     assert_eq!(gist(&remembering), gist(&asking));
     assert!(!gist(&asking).is_empty());
-    let requests = |counted: &AtomicUsize| counted.load(Ordering::Relaxed) as f64 / all.len() as f64;
-    let (asked, left) = (requests(&asking.store.requests), requests(&remembering.store.inner().requests));
+    let each = |requests: usize| requests as f64 / all.len() as f64;
+    let (asked, left) = (each(asking.store.requests()), each(remembering.store.inner().requests()));
     eprintln!("{} events: {asked:.2} requests each asking, {left:.2} remembering", all.len());
     assert!(left < 0.7 * asked, "{left:.2} requests of {asked:.2}");
 }
@@ -105,7 +70,7 @@ fn a_service_of_known_habits_costs_a_fifth_of_a_request_an_event() {
     let secrets = ["prod/payments/db", "prod/payments/api-key", "prod/payments/webhook"];
     let mut before = 0;
     for day in 1..=3 {
-        before = pipeline.store.inner().requests.load(Ordering::Relaxed);
+        before = pipeline.store.inner().requests();
         for minute in 0..24 * 60 {
             let caller = Caller::role("payments-service", &format!("task-{}", minute / 360));
             let time = format!("2026-03-{day:02}T{:02}:{:02}:00Z", minute / 60, minute % 60);
@@ -114,7 +79,7 @@ fn a_service_of_known_habits_costs_a_fifth_of_a_request_an_event() {
             pollster::block_on(pipeline.judge(&activity(&read))).unwrap();
         }
     }
-    let each = (pipeline.store.inner().requests.load(Ordering::Relaxed) - before) as f64 / (24.0 * 60.0);
+    let each = (pipeline.store.inner().requests() - before) as f64 / (24.0 * 60.0);
     eprintln!("{each:.3} requests an event");
     assert!(each <= 0.2, "{each:.3} requests an event");
     assert_eq!(gist(&pipeline), Gist::new());
