@@ -50,6 +50,8 @@ enum Task {
     Faults(proofs::FaultsArgs),
     /// Set many processes on one hot identity, and compare what they find with the pipeline in order.
     Hot(proofs::HotArgs),
+    /// Judge organisations by processes that remember, end at random and start cold, against one that asks each time.
+    ColdStarts(proofs::ColdStartsArgs),
     /// Write the example logs anew.
     Examples,
     /// Write the table of where countries lie.
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Faults(arguments) => proofs::faults(&arguments),
         Task::Hot(arguments) => proofs::hot(&arguments),
+        Task::ColdStarts(arguments) => proofs::cold_starts(&arguments),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Countries => countries::run(),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),

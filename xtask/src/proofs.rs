@@ -29,6 +29,23 @@ pub(crate) struct FaultsArgs {
     release: bool,
 }
 
+/// Which organisations live through cold starts.
+#[derive(Debug, Args)]
+pub(crate) struct ColdStartsArgs {
+    /// Seeds of the organisations.
+    #[arg(long, default_value = "7002,7003")]
+    seeds: String,
+    /// How large they are: small, medium or large.
+    #[arg(long, default_value = "small")]
+    size: String,
+    /// For how many days they live; every attack falls into the second half.
+    #[arg(long, default_value_t = 42)]
+    days: u32,
+    /// Use a test built for release: slower to build, quicker to run.
+    #[arg(long)]
+    release: bool,
+}
+
 /// Runs every fault at every outward call of every function, and prints the tables.
 pub(crate) fn faults(arguments: &FaultsArgs) -> anyhow::Result<()> {
     let packages = ["credential-added", "security-hub", "answers", "privileges", "redrive", "upkeep"];
@@ -43,6 +60,20 @@ pub(crate) fn hot(arguments: &HotArgs) -> anyhow::Result<()> {
     let (events, processes) = (arguments.events.to_string(), arguments.processes.to_string());
     let variables = [("TRAILWARDEN_HOT_EVENTS", events.as_str()), ("TRAILWARDEN_HOT_PROCESSES", processes.as_str())];
     test(&["trailwarden-credential-added"], "hot::", arguments.release, &variables)
+}
+
+/// Judges organisations by many processes that remember and end at random, against one that asks each time.
+pub(crate) fn cold_starts(arguments: &ColdStartsArgs) -> anyhow::Result<()> {
+    let days = arguments.days.to_string();
+    let variables = [
+        ("TRAILWARDEN_COLD_STARTS_SEEDS", arguments.seeds.as_str()),
+        ("TRAILWARDEN_COLD_STARTS_SIZE", arguments.size.as_str()),
+        ("TRAILWARDEN_COLD_STARTS_DAYS", days.as_str()),
+    ];
+    let mut command = vec!["test", "--workspace", "--locked", "--test", "remembering"];
+    command.extend(arguments.release.then_some("--release"));
+    command.extend(["--", "cold_starts::", "--nocapture"]);
+    run_with("cargo", &command, &variables)
 }
 
 fn test(packages: &[&str], name: &str, release: bool, variables: &[(&str, &str)]) -> anyhow::Result<()> {

@@ -1,11 +1,20 @@
 //! A function that remembers what it asked: the same findings, with a fraction of the requests.
 
-#![expect(clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and shows what it counted"
+)]
 
 #[path = "../../../functions/credential-added/tests/slice/logs.rs"]
 mod logs;
 
+mod cold_starts;
 mod counting;
+mod deployment;
+mod organisation;
+mod weeks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
