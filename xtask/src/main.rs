@@ -44,7 +44,7 @@ enum Task {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// Count what a life asks of the tables, and print what a million of its events cost by the list of prices.
     Cost(cost::CostArgs),
-    /// Measure replay against unpacking the same files: time, processor and memory.
+    /// Measure replay against unpacking the same files: time, processor and memory; or count each step's instructions.
     Bench(bench::BenchArgs),
     /// Let every outward call of every function suffer every fault, and compare what is found in the end.
     Faults(proofs::FaultsArgs),

@@ -23,6 +23,16 @@ pub(crate) fn run_with(program: &str, arguments: &[&str], variables: &[(&str, &s
     Ok(())
 }
 
+/// Runs a program, fails if it does, and returns what it wrote.
+pub(crate) fn said(program: &str, arguments: &[&str]) -> anyhow::Result<String> {
+    let output = command(program, arguments, &[]).stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("cannot start {program}: is it installed?"))?;
+    if !output.status.success() {
+        bail!("{program} {} failed ({})", arguments.join(" "), output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("{program} writes no text"))
+}
+
 /// Runs tests and fails if one does, saying last, where the end of a long log shows it, which did and where.
 pub(crate) fn run_tests(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
     let mut child =

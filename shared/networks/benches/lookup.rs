@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use trailwarden_fixtures::counted_by_callgrind;
 use trailwarden_networks::NetworkTable;
 
 /// Addresses asked in one round: enough that the table does not stay in the nearest cache.
@@ -40,9 +41,11 @@ fn ask(bencher: Bencher, address: fn(u64) -> IpAddr) {
     let table = NetworkTable::shipped();
     let addresses: Vec<IpAddr> = (0..ADDRESSES).map(address).collect();
     bencher.counter(ItemsCount::new(addresses.len())).bench_local(|| {
-        for address in &addresses {
-            black_box(table.lookup(black_box(*address)));
-        }
+        counted_by_callgrind(|| {
+            for address in &addresses {
+                black_box(table.lookup(black_box(*address)));
+            }
+        });
     });
 }
 
@@ -57,6 +60,6 @@ fn lookup_v6(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn load() -> NetworkTable {
-    NetworkTable::shipped()
+fn load() {
+    counted_by_callgrind(NetworkTable::shipped);
 }

@@ -1,14 +1,16 @@
-//! The benchmarks: the program as anybody would run it, against unpacking the same files, in the same run.
+//! The benchmarks: the program as anybody would run it, against unpacking the same files, in the same run; or step by step.
 
 mod curves;
 mod input;
+mod instructions;
 mod measure;
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use self::input::{Life, Shape};
+use self::instructions::InstructionsArgs;
 use self::measure::Figures;
 use crate::steps;
 
@@ -19,7 +21,10 @@ const SHORT: usize = 100_000;
 
 /// What is measured.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    instead: Option<Instead>,
     /// A tenth of the records, each figure once.
     #[arg(long)]
     short: bool,
@@ -40,8 +45,18 @@ pub(crate) struct BenchArgs {
     folder: PathBuf,
 }
 
+/// What may be measured instead of whole runs.
+#[derive(Debug, Subcommand)]
+enum Instead {
+    /// Count the instructions of each step under callgrind, and fail if one has become dearer.
+    Instructions(InstructionsArgs),
+}
+
 /// Measures and prints a table in Markdown.
 pub(crate) fn run(arguments: &BenchArgs) -> anyhow::Result<()> {
+    if let Some(Instead::Instructions(arguments)) = &arguments.instead {
+        return instructions::run(arguments);
+    }
     let program = if let Some(program) = &arguments.program {
         program.clone()
     } else {
