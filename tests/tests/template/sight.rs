@@ -75,9 +75,10 @@ fn nobody_who_sends_a_heartbeat_may_do_what_it_is_refused() {
     for role in roles {
         let allowed = actions(&role);
         assert!(NEEDED.iter().all(|action| allowed.contains(*action)), "{allowed:?}");
-        // It looks at what is kept, and reads nothing of it.
+        // It looks at how long things are kept, and reads nothing of them but what functions left of events.
         for action in allowed.iter().filter(|action| action.starts_with("s3:") || action.starts_with("logs:")) {
-            assert!(["s3:GetLifecycleConfiguration", "logs:DescribeLogGroups"].contains(&action.as_str()), "{action}");
+            let looks = ["s3:GetLifecycleConfiguration", "logs:DescribeLogGroups", "logs:FilterLogEvents"];
+            assert!(looks.contains(&action.as_str()), "{action}");
         }
         for action in allowed {
             let refused =
@@ -85,6 +86,23 @@ fn nobody_who_sends_a_heartbeat_may_do_what_it_is_refused() {
             assert!(!refused || action.starts_with("kms:"), "{action}");
         }
     }
+}
+
+#[test]
+fn the_logs_of_the_judging_functions_are_the_only_ones_read() {
+    let document = document::template();
+    let statements =
+        document["Resources"]["SightRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"].clone();
+    let reads: Vec<Value> = statements
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|each| each["Action"] == "logs:FilterLogEvents")
+        .cloned()
+        .collect();
+    assert_eq!(reads.len(), 1);
+    let judging = ["CredentialAddedLogs.Arn", "SecretAccessedLogs.Arn", "ConsoleLoginLogs.Arn"];
+    assert_eq!(reads[0]["Resource"], serde_json::json!(judging));
 }
 
 #[test]
