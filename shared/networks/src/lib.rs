@@ -20,4 +20,5 @@ mod symbols;
 mod table;
 
 pub use error::NetworksError;
+pub use organisations::Name;
 pub use table::{NetworkRef, NetworkTable};

@@ -1,28 +1,65 @@
 //! The autonomous systems of a table and the organisations behind them, by rank.
 
+use std::fmt::{self, Debug, Display, Formatter};
+
 use trailwarden_model::NetworkKind;
 
 use crate::error::NetworksError;
 use crate::layout::{ESCAPE, RANK_CLASSES, SYMBOL_BYTES};
 use crate::read::Cursor;
 
-/// One autonomous system; its name is a stretch of [`Systems::names`].
+/// One autonomous system; its name is a stretch of the `systems` section.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct System {
     pub(crate) asn: u32,
     pub(crate) kind: NetworkKind,
     /// As in the `countries` section: 0 is none.
     pub(crate) country: u8,
-    name_length: u8,
+    name_codes: u8,
     name_start: u32,
 }
 
-/// All systems, in the order of their ranks from 1.
-#[derive(Debug, Clone, Default)]
+/// All systems, in the order of their ranks from 1; their names stay packed until somebody asks for one.
+#[derive(Debug, Default)]
 pub(crate) struct Systems {
     systems: Vec<System>,
-    names: String,
+    symbols: Symbols,
 }
+
+/// An organisation's name, as it is packed in a table.
+#[derive(Clone, Copy)]
+pub struct Name<'a> {
+    codes: &'a [u8],
+    symbols: &'a Symbols,
+}
+
+impl Name<'_> {
+    fn unpacked(&self) -> Vec<u8> {
+        let mut name = Vec::with_capacity(self.codes.len() * 4);
+        self.symbols.decode(self.codes, &mut name);
+        name
+    }
+}
+
+impl Display for Name<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.unpacked()))
+    }
+}
+
+impl Debug for Name<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Debug::fmt(&self.to_string(), f)
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.unpacked() == other.unpacked()
+    }
+}
+
+impl Eq for Name<'_> {}
 
 impl Systems {
     /// The system of a rank; none for rank 0, which is nobody.
@@ -34,11 +71,11 @@ impl Systems {
         self.systems.len()
     }
 
-    /// The organisation's name, if the table has one.
-    pub(crate) fn name(&self, system: &System) -> Option<&str> {
+    /// The organisation's name in the `systems` section, if the table has one.
+    pub(crate) fn name<'a>(&'a self, system: &System, section: &'a [u8]) -> Option<Name<'a>> {
         let start = usize::try_from(system.name_start).ok()?;
-        let name = self.names.get(start..start + usize::from(system.name_length))?;
-        (!name.is_empty()).then_some(name)
+        let codes = section.get(start..start + usize::from(system.name_codes))?;
+        (!codes.is_empty()).then_some(Name { codes, symbols: &self.symbols })
     }
 
     /// Reads the `symbols` and `systems` sections.
@@ -46,7 +83,6 @@ impl Systems {
         let symbols = Symbols::read(symbols)?;
         let mut cursor = Cursor::new(systems);
         let mut found = Vec::with_capacity(systems.len() / 12);
-        let mut names = Vec::with_capacity(systems.len().saturating_mul(2));
         let mut asn = 0;
         let mut name = (0, 0);
         let mut rank: u32 = 0;
@@ -66,20 +102,18 @@ impl Systems {
                 None => return Err(wrong("a name is cut short")),
                 Some(0) => {}
                 Some(bytes) => {
-                    let codes = cursor.take(bytes - 1).ok_or(wrong("a name is cut short"))?;
-                    name = symbols.decode(codes, &mut names)?;
+                    let start = u32::try_from(systems.len() - cursor.left());
+                    cursor.take(bytes - 1).ok_or(wrong("a name is cut short"))?;
+                    name = match (start, u8::try_from(bytes - 1)) {
+                        (Ok(start), Ok(codes)) => (start, codes),
+                        _ => return Err(wrong("a name is too long")),
+                    };
                 }
             }
-            let (name_start, name_length) = name;
-            found.push(System { asn, kind, country, name_length, name_start });
+            let (name_start, name_codes) = name;
+            found.push(System { asn, kind, country, name_codes, name_start });
         }
-        let names = String::from_utf8(names).map_err(|_| wrong("a name is not UTF-8"))?;
-        let names_are_whole =
-            found.iter().all(|system| names.is_char_boundary(usize::try_from(system.name_start).unwrap_or(usize::MAX)));
-        if !names_are_whole {
-            return Err(wrong("a name is not UTF-8"));
-        }
-        Ok(Self { systems: found, names })
+        Ok(Self { systems: found, symbols })
     }
 }
 
@@ -87,15 +121,22 @@ fn wrong(problem: &'static str) -> NetworksError {
     NetworksError::Section { section: "systems", problem }
 }
 
-/// What the codes of a name stand for, padded so that every symbol is copied as one register's worth.
-struct Symbols {
+/// What the codes of a name stand for, each in as much room as the longest.
+#[derive(Debug)]
+pub(crate) struct Symbols {
     by_code: [([u8; SYMBOL_BYTES], usize); 256],
+}
+
+impl Default for Symbols {
+    fn default() -> Self {
+        Self { by_code: [([0; SYMBOL_BYTES], 0); 256] }
+    }
 }
 
 impl Symbols {
     fn read(section: &[u8]) -> Result<Self, NetworksError> {
         let wrong = |problem| NetworksError::Section { section: "symbols", problem };
-        let mut by_code = [([0; SYMBOL_BYTES], 0); 256];
+        let Self { mut by_code } = Self::default();
         let mut cursor = Cursor::new(section);
         for (padded, length) in by_code.iter_mut().take(usize::from(ESCAPE)) {
             if cursor.is_empty() {
@@ -113,25 +154,15 @@ impl Symbols {
         Ok(Self { by_code })
     }
 
-    /// Appends what `codes` stand for; returns where it starts and its length in bytes.
-    /// A code without a symbol stands for nothing.
-    fn decode(&self, codes: &[u8], names: &mut Vec<u8>) -> Result<(u32, u8), NetworksError> {
-        let start = names.len();
+    /// Appends what `codes` stand for; a code without a symbol stands for nothing.
+    fn decode(&self, codes: &[u8], name: &mut Vec<u8>) {
         let mut codes = codes.iter();
         while let Some(&code) = codes.next() {
             if code == ESCAPE {
-                names.push(*codes.next().ok_or(wrong("a name ends in an escape"))?);
+                name.extend(codes.next());
             } else if let Some((padded, length)) = self.by_code.get(usize::from(code)) {
-                let end = names.len() + length;
-                names.extend_from_slice(padded);
-                names.truncate(end);
+                name.extend_from_slice(padded.get(..*length).unwrap_or_default());
             }
-        }
-        let length = u8::try_from(names.len() - start);
-        let start = u32::try_from(start);
-        match (start, length) {
-            (Ok(start), Ok(length)) => Ok((start, length)),
-            _ => Err(wrong("a name is too long")),
         }
     }
 }

@@ -9,7 +9,7 @@ use trailwarden_model::{Network, NetworkKind};
 
 use crate::error::NetworksError;
 use crate::layout::{self, CHECKSUM_BYTES, FORMAT, HEADER_BYTES, MAGIC, SECTIONS};
-use crate::organisations::Systems;
+use crate::organisations::{Name, Systems};
 use crate::ranges::{Holder, Ranges};
 use crate::read::Cursor;
 use crate::reserved::{self, Place};
@@ -24,7 +24,7 @@ pub struct NetworkRef<'a> {
     /// The autonomous system announcing the address, when there is one.
     pub asn: Option<u32>,
     /// The organisation behind it; the encoder cuts names to [`layout::NAME_BYTES`] bytes.
-    pub organisation: Option<&'a str>,
+    pub organisation: Option<Name<'a>>,
     /// ISO 3166-1 alpha-2 country code. Weak evidence: sources disagree on anycast.
     pub country: Option<&'a str>,
     /// What kind of place it is.
@@ -37,7 +37,7 @@ impl NetworkRef<'_> {
     pub fn to_network(&self) -> Network {
         Network {
             asn: self.asn,
-            organisation: self.organisation.map(str::to_owned),
+            organisation: self.organisation.map(|name| name.to_string()),
             country: self.country.map(str::to_owned),
             kind: self.kind,
         }
@@ -54,6 +54,8 @@ pub struct NetworkTable {
     sources: Range<usize>,
     countries: String,
     systems: Systems,
+    /// Where the packed names are.
+    names: Range<usize>,
     v4: Ranges,
     v6: Ranges,
 }
@@ -78,6 +80,7 @@ impl NetworkTable {
             sources: 0..0,
             countries: String::new(),
             systems: Systems::default(),
+            names: 0..0,
             v4: Ranges::default(),
             v6: Ranges::default(),
         }
@@ -85,7 +88,7 @@ impl NetworkTable {
 
     /// A table from the bytes of a file that xtask or a refresh wrote.
     ///
-    /// Takes milliseconds: the checksum is verified and names are unpacked, ranges stay packed.
+    /// Takes milliseconds: the checksum is verified; names and ranges stay packed until they are asked for.
     /// Whatever the bytes are, the result is an error naming what is wrong or a table that never panics.
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, NetworksError> {
         let bytes = bytes.into();
@@ -95,10 +98,10 @@ impl NetworkTable {
         std::str::from_utf8(section(&sources))
             .map_err(|_| NetworksError::Section { section: "sources", problem: "it is not UTF-8" })?;
         let countries = country_codes(section(&countries))?;
-        let systems = Systems::read(section(&symbols), section(&systems))?;
+        let (names, systems) = (systems.clone(), Systems::read(section(&symbols), section(&systems))?);
         let v4 = Ranges::read("v4 index", section(&v4_index), &v4_blocks)?;
         let v6 = Ranges::read("v6 index", section(&v6_index), &v6_blocks)?;
-        Ok(Self { built: header.built, sources, countries, systems, v4, v6, bytes })
+        Ok(Self { built: header.built, sources, countries, systems, names, v4, v6, bytes })
     }
 
     /// What is known of `address`. IPv6 addresses that stand for an IPv4 host are answered as that host.
@@ -136,7 +139,7 @@ impl NetworkTable {
         };
         NetworkRef {
             asn: Some(system.asn),
-            organisation: self.systems.name(system),
+            organisation: self.systems.name(system, self.bytes.get(self.names.clone()).unwrap_or_default()),
             country: self.country(holder.country.unwrap_or(system.country)),
             kind: system.kind,
         }

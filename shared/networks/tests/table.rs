@@ -153,7 +153,7 @@ fn long_names_are_cut_between_characters_and_lose_control_characters() {
     let mut source = source(ranges(0x01_0000, &[(0, 3, 7, 1)]), Vec::new());
     source.systems.get_mut(&7).unwrap().organisation = format!(" a\u{1b}[31m{}", "é".repeat(40));
     let table = NetworkTable::from_bytes(source.encode().unwrap()).unwrap();
-    let name = table.lookup("1.0.0.0".parse().unwrap()).organisation.unwrap().to_owned();
+    let name = table.lookup("1.0.0.0".parse().unwrap()).organisation.unwrap().to_string();
     assert_eq!(name, format!("a[31m{}", "é".repeat(17)));
 }
 
@@ -188,7 +188,7 @@ proptest! {
             for address in [range.start, range.end - 1].map(|cell| addresses(cell, is_v6)).concat() {
                 let network = table.lookup(address);
                 prop_assert_eq!(network.asn, Some(range.asn));
-                prop_assert_eq!(network.organisation, Some(entry.organisation.as_str()));
+                prop_assert_eq!(network.organisation.map(|name| name.to_string()), Some(entry.organisation.clone()));
                 prop_assert_eq!(network.country.map(str::as_bytes), range.country.as_ref().map(<[u8; 2]>::as_slice));
                 prop_assert_eq!(network.kind, entry.kind);
             }
