@@ -23,7 +23,8 @@ pub(crate) struct System {
 #[derive(Debug, Default)]
 pub(crate) struct Systems {
     systems: Vec<System>,
-    symbols: Symbols,
+    // Six kilobytes, which every future that holds a table would carry.
+    symbols: Box<Symbols>,
 }
 
 /// An organisation's name, as it is packed in a table.
@@ -80,7 +81,7 @@ impl Systems {
 
     /// Reads the `symbols` and `systems` sections.
     pub(crate) fn read(symbols: &[u8], systems: &[u8]) -> Result<Self, NetworksError> {
-        let symbols = Symbols::read(symbols)?;
+        let symbols = Box::new(Symbols::read(symbols)?);
         let mut cursor = Cursor::new(systems);
         let mut found = Vec::with_capacity(systems.len() / 12);
         let mut asn = 0;
