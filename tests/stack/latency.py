@@ -11,10 +11,10 @@ from moto.sqs.models import sqs_backends
 
 from .account import ACCOUNT, Account
 from .events import Json, entry
+from .records import ADMINISTRATOR, key_for, record
 
 TIMES = 100
 """How often each is done."""
-ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 PATIENCE = 20
 
 
@@ -22,14 +22,14 @@ def latency(account: Account) -> str:
     """Both, in milliseconds, for people."""
     queue = sqs_backends[ACCOUNT][account.region].queues["heard"]
 
-    def settled(record: Json) -> None:
-        account.put([entry(record)])
+    def settled(one: Json) -> None:
+        account.put([entry(one)])
         if not account.invoker.settle(PATIENCE):
             raise TimeoutError("the functions do not come to an end")
 
-    def told(record: Json) -> None:
+    def told(one: Json) -> None:
         before = queue.approximate_number_of_messages
-        account.put([entry(record)])
+        account.put([entry(one)])
         until = time.monotonic() + PATIENCE
         while queue.approximate_number_of_messages == before:
             if time.monotonic() > until:
@@ -38,9 +38,11 @@ def latency(account: Account) -> str:
 
     nothing, something = [], []
     for number in range(TIMES + 10):
-        nothing.append(_taken(settled, _record("redshift", "ModifyCluster", number, {"clusterIdentifier": "c"})))
-        settled(_record("iam", "AttachUserPolicy", number, {"userName": f"kim{number}", "policyArn": ADMINISTRATOR}))
-        something.append(_taken(told, _key(number)))
+        at, user = f"2026-03-03T{8 + number // 60:02}:{number % 60:02}:00Z", f"kim{number}"
+        unwanted = record("ModifyCluster", "carol", at, {"clusterIdentifier": "c"}, source="redshift")
+        nothing.append(_taken(settled, unwanted))
+        settled(record("AttachUserPolicy", "carol", at, {"userName": user, "policyArn": ADMINISTRATOR}))
+        something.append(_taken(told, key_for(user, f"lee{number}", at, f"AKIAKIM{number:013}")))
         account.invoker.settle(PATIENCE)
     # The first ones start processes.
     return "\n".join(
@@ -49,39 +51,7 @@ def latency(account: Account) -> str:
     )
 
 
-def _taken(do: Callable[[Json], None], record: Json) -> float:
+def _taken(do: Callable[[Json], None], one: Json) -> float:
     began = time.monotonic()
-    do(record)
+    do(one)
     return (time.monotonic() - began) * 1000
-
-
-def _key(number: int) -> Json:
-    made = {"accessKey": {"userName": f"kim{number}", "accessKeyId": f"AKIAKIM{number:013}", "status": "Active"}}
-    return {**_record("iam", "CreateAccessKey", number, {"userName": f"kim{number}"}), "responseElements": made}
-
-
-def _record(source: str, name: str, number: int, request: Json) -> Json:
-    who = f"lee{number}" if name == "CreateAccessKey" else "carol"
-    return {
-        "eventVersion": "1.11",
-        "eventID": f"{name}-{number}",
-        "eventTime": f"2026-03-03T{8 + number // 60:02}:{number % 60:02}:00Z",
-        "eventSource": f"{source}.amazonaws.com",
-        "eventName": name,
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "203.0.113.10",
-        "userAgent": "aws-cli/2.15.0",
-        "userIdentity": {
-            "type": "IAMUser",
-            "principalId": f"AIDA{who.upper():A<17}",
-            "arn": f"arn:aws:iam::111122223333:user/{who}",
-            "accountId": "111122223333",
-            "accessKeyId": f"AKIA{who.upper():A<16}",
-            "userName": who,
-        },
-        "eventType": "AwsApiCall",
-        "readOnly": False,
-        "recipientAccountId": "111122223333",
-        "requestParameters": request,
-        "responseElements": None,
-    }

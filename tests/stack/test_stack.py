@@ -17,44 +17,10 @@ from .__main__ import quieten
 from .account import ACCOUNT, NAME, REGION, Account
 from .events import entry
 from .feed import failures
+from .records import ADMINISTRATOR, key_for, record
 
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 30
-ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-
-
-def record(name: str, caller: str, at: str, request: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A call to IAM by a user with a key."""
-    return {
-        "eventVersion": "1.11",
-        "eventID": f"{name}-{caller}-{at}",
-        "eventTime": at,
-        "eventSource": "iam.amazonaws.com",
-        "eventName": name,
-        "awsRegion": "us-east-1",
-        "sourceIPAddress": "203.0.113.10",
-        "userAgent": "aws-cli/2.15.0",
-        "userIdentity": {
-            "type": "IAMUser",
-            "principalId": f"AIDA{caller.upper():A<17}",
-            "arn": f"arn:aws:iam::111122223333:user/{caller}",
-            "accountId": "111122223333",
-            "accessKeyId": f"AKIA{caller.upper():A<16}",
-            "userName": caller,
-        },
-        "eventType": "AwsApiCall",
-        "readOnly": False,
-        "recipientAccountId": "111122223333",
-        "requestParameters": request,
-        "responseElements": None,
-        **more,
-    }
-
-
-def key_for(user: str, maker: str, at: str, key: str = "AKIAIOSFODNN7EXAMPLE") -> dict[str, Any]:
-    """A user gets an access key from another."""
-    made = {"accessKey": {"userName": user, "accessKeyId": key, "status": "Active"}}
-    return record("CreateAccessKey", maker, at, {"userName": user}, responseElements=made)
 
 
 class DeployedPath(unittest.TestCase):
