@@ -1,6 +1,6 @@
 //! Sign-ins that fail, and fail again: many at one door, or one at many doors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_model::{
@@ -124,18 +124,32 @@ fn doors_within(case: &Case<'_>, window: SignedDuration) -> Option<(usize, usize
         .filter(|(_, _, trace)| trace.what == KNOCKS[0])
         .map(|(when, _, trace)| (when, trace.value.as_str()))
         .collect();
-    let count = |last: Timestamp| {
-        let within = failures.iter().filter(|(when, _)| *when <= last && *when > last - window);
-        within.map(|(_, who)| *who).collect::<BTreeSet<_>>().len()
-    };
-    let before = failures.iter().filter(|(when, _)| *when <= now - window);
-    let usual = before.map(|(last, _)| count(*last)).max().unwrap_or(0).max(1);
-    let doors = count(now);
+    let doors = fullest(failures.iter().filter(|(when, _)| *when > now - window), window);
+    let usual = fullest(failures.iter().filter(|(when, _)| *when <= now - window), window).max(1);
     // People mistype independently of one another: beyond the usual number each further one is as rare
     // as in a geometric distribution whose mean is the fullest such time known.
     let further = doors.checked_sub(usual).filter(|further| *further > 0)?;
     let mean = usual as f64;
     Some((doors, usual, window, further as f64 * ((1.0 + mean) / mean).log2()))
+}
+
+/// The most different doors knocked at within any such time, of failures in order of time.
+fn fullest<'a>(failures: impl Iterator<Item = &'a (Timestamp, &'a str)>, window: SignedDuration) -> usize {
+    let (mut within, mut doors, mut most) = (VecDeque::new(), BTreeMap::<&str, usize>::new(), 0);
+    for &(when, who) in failures {
+        within.push_back((when, who));
+        *doors.entry(who).or_default() += 1;
+        while let Some((_, gone)) = within.pop_front_if(|(earlier, _)| *earlier <= when - window) {
+            if let Some(left) = doors.get_mut(gone) {
+                *left -= 1;
+                if *left == 0 {
+                    doors.remove(gone);
+                }
+            }
+        }
+        most = most.max(doors.len());
+    }
+    most
 }
 
 /// Failures at one identity, whatever the sources: rotating addresses does not help.
