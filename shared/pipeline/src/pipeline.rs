@@ -106,26 +106,37 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     /// Whatever fails, giving the same activity again ends as if nothing had failed.
     pub async fn judge(&self, activity: &Activity) -> Outcome<Verdict, S, P> {
         let activity = &*self.identified(activity).await?;
-        let recalled = self.store.exchange(&shown(activity)).await.map_err(PipelineError::Store)?;
+        let shown = shown(activity);
+        let recalled = self.store.exchange(&shown).await.map_err(PipelineError::Store)?;
         let noted = match FactKind::of(activity) {
             Some(_) => self.publisher.note(activity).await.map_err(PipelineError::Publisher),
             None => Ok(()),
         };
         // What a ledger cannot take is told all the same; the error then gives the activity back.
-        let verdict = self.judge_by(activity, recalled).await?;
+        let verdict = self.judge_by(activity, &shown, recalled).await?;
         noted.map(|()| verdict)
     }
 
     /// Judges an activity by what is remembered, and tells what deserves it.
-    async fn judge_by(&self, activity: &Activity, mut recalled: Recalled) -> Outcome<Verdict, S, P> {
+    async fn judge_by(
+        &self,
+        activity: &Activity,
+        shown: &[Observation],
+        mut recalled: Recalled,
+    ) -> Outcome<Verdict, S, P> {
         let case = Case::new(activity, &recalled, &self.settings);
         let mut signals = judge(&case);
         let mut verdict = Verdict::default();
         if signals.is_empty() {
             return Ok(verdict);
         }
+        // A copy is good enough to say little by. Whoever says more asks the memory itself.
+        let mut look = if self.are_strange(&signals) { self.store.copied(shown) } else { Vec::new() };
         if self.deserves_closer_look(&case, &signals) {
-            recalled.extend(self.store.exchange(&closer(activity)).await.map_err(PipelineError::Store)?);
+            look.extend(closer(activity));
+        }
+        if !look.is_empty() {
+            recalled.extend(self.store.exchange(&look).await.map_err(PipelineError::Store)?);
             signals = judge(&Case::new(activity, &recalled, &self.settings));
         }
         let privilege = Case::new(activity, &recalled, &self.settings).privilege_of_actor();
@@ -150,10 +161,14 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         told.map(|()| verdict)
     }
 
+    /// Whether any signal is of LOW or more.
+    fn are_strange(&self, signals: &[Signal]) -> bool {
+        signals.iter().any(|signal| self.settings.findings.severity(signal.bits()) >= Severity::Low)
+    }
+
     /// Whether what was seen is worth a second request: something strange, or a place or a role that is new.
     fn deserves_closer_look(&self, case: &Case<'_>, signals: &[Signal]) -> bool {
-        let strange = |signal: &Signal| self.settings.findings.severity(signal.bits()) >= Severity::Low;
-        signals.iter().any(strange) || deserves_closer(case.activity, case.is_elsewhere()) || case.is_in_a_new_role()
+        self.are_strange(signals) || deserves_closer(case.activity, case.is_elsewhere()) || case.is_in_a_new_role()
     }
 
     /// The activity with its actor's name, where the record tells only a directory's id and the memory knows whose.

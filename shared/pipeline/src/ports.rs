@@ -37,6 +37,12 @@ pub trait Store: Send + Sync {
     /// read. Writing the same observations again changes nothing, in any order, by any number of writers.
     fn exchange(&self, observations: &[Observation]) -> impl Future<Output = Result<Recalled, Self::Error>> + Send;
 
+    /// Of what was just exchanged, the subjects answered from a copy that others may have written past since, as
+    /// questions: exchanged, they are answered by the memory itself. Most stores keep no copies.
+    fn copied(&self, _observations: &[Observation]) -> Vec<Observation> {
+        Vec::new()
+    }
+
     /// The episodes of these ids that exist, in the order of the ids.
     fn episodes(&self, ids: &[FindingId]) -> impl Future<Output = Result<Vec<Episode>, Self::Error>> + Send;
 
@@ -90,6 +96,10 @@ impl<S: Store> Store for Arc<S> {
 
     async fn exchange(&self, observations: &[Observation]) -> Result<Recalled, S::Error> {
         S::exchange(self, observations).await
+    }
+
+    fn copied(&self, observations: &[Observation]) -> Vec<Observation> {
+        S::copied(self, observations)
     }
 
     async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {

@@ -3,7 +3,8 @@
 //! Every request of a function costs time and money, and most events repeat what the memory holds.
 //! Whoever asked about a subject lately, and has nothing to add to it, is answered from here.
 //! The answer may lack what others wrote since, at most [`FRESH`] ago: anything new an event shows is
-//! written through and brings all of it, so only what repeats itself is judged by the older copy.
+//! written through and brings all of it, so only what repeats itself is judged by the older copy, and
+//! where that raises a signal the memory itself is asked ([`Store::copied`]).
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -28,6 +29,8 @@ const SUBJECTS: NonZeroUsize = NonZeroUsize::new(256).expect("not zero");
 struct Heard {
     at: Timestamp,
     baseline: Arc<Baseline>,
+    /// Whether the last event about it was answered from here.
+    answered: bool,
 }
 
 /// Another store, asked only where something is new.
@@ -53,19 +56,25 @@ impl<S> Remembering<S> {
     fn asked(&self, observed: &[&Observation]) -> Result<Arc<Baseline>, Vec<Observation>> {
         let whole = || observed.iter().map(|observation| (*observation).clone()).collect();
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = |known: &&Heard| observed.iter().all(|one| one.time.duration_since(known.at).abs() <= FRESH);
-        let known = observed.first().and_then(|first| heard.get(&first.subject)).filter(fresh);
-        let Some(Heard { baseline, .. }) = known else { return Err(whole()) };
+        let fresh = |known: &&mut Heard| observed.iter().all(|one| one.time.duration_since(known.at).abs() <= FRESH);
+        let known = observed.first().and_then(|first| heard.get_mut(&first.subject));
+        let Some(known) = known.filter(fresh) else { return Err(whole()) };
+        let baseline = &known.baseline;
         let news: Vec<Observation> = observed.iter().filter_map(|observation| baseline.news(observation)).collect();
-        if news.is_empty() { Ok(Arc::clone(baseline)) } else { Err(news) }
+        if !news.is_empty() {
+            return Err(news);
+        }
+        known.answered = true;
+        Ok(Arc::clone(&known.baseline))
     }
 
-    /// Keeps what was heard for the next time. Of what was only asked about, the next event wants to hear anew.
-    fn keep_at_hand(&self, written: &BTreeMap<Subject, Timestamp>, answered: &Recalled) {
+    /// Keeps what was heard for the next time, of what was written and of what is at hand already. Of what else was
+    /// only asked about, the next event wants to hear anew.
+    fn keep_at_hand(&self, asked: &[Observation], answered: &Recalled) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        for (subject, at) in written {
-            if let Some(baseline) = answered.get(subject) {
-                heard.put(subject.clone(), Heard { at: *at, baseline: Arc::clone(baseline) });
+        for Observation { subject, time, seen, .. } in asked {
+            if let (false, Some(baseline)) = (seen.is_empty() && !heard.contains(subject), answered.get(subject)) {
+                heard.put(subject.clone(), Heard { at: *time, baseline: Arc::clone(baseline), answered: false });
             }
         }
     }
@@ -80,23 +89,25 @@ impl<S: Store> Store for Remembering<S> {
             by_subject.entry(&observation.subject).or_default().push(observation);
         }
         let mut recalled = Recalled::new();
-        let (mut asked, mut written) = (Vec::new(), BTreeMap::new());
+        let mut asked = Vec::new();
         for (subject, observed) in by_subject {
             match self.asked(&observed) {
                 Ok(baseline) => drop(recalled.insert(subject.clone(), baseline)),
-                Err(news) => {
-                    let latest = news.iter().filter(|one| !one.seen.is_empty()).map(|one| one.time).max();
-                    written.extend(latest.map(|latest| (subject.clone(), latest)));
-                    asked.extend(news);
-                }
+                Err(news) => asked.extend(news),
             }
         }
         if !asked.is_empty() {
             let answered = self.store.exchange(&asked).await?;
-            self.keep_at_hand(&written, &answered);
+            self.keep_at_hand(&asked, &answered);
             recalled.extend(answered);
         }
         Ok(recalled)
+    }
+
+    fn copied(&self, observations: &[Observation]) -> Vec<Observation> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let copied = |one: &&Observation| heard.peek(&one.subject).is_some_and(|known| known.answered);
+        observations.iter().filter(copied).map(|one| Observation { seen: Vec::new(), ..one.clone() }).collect()
     }
 
     async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {

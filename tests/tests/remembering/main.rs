@@ -104,6 +104,32 @@ fn activity(record: &RecordBuilder) -> Activity {
 }
 
 #[test]
+fn a_copy_says_nothing_strange_without_asking_what_others_wrote_since() {
+    let shared = Arc::new(ReferenceStore::default());
+    let one = pipeline(Remembering::of(Counting::of(shared.clone())));
+    let bob = Caller::user("bob");
+    for day in 1..=28 {
+        let time = format!("2026-02-{day:02}T09:00:00Z");
+        let read =
+            records::get_secret_value(&bob, "prod/db").at(&time).id(&unique("event", &time)).from("194.65.30.34");
+        pollster::block_on(one.learn(&activity(&read))).unwrap();
+    }
+    let from_a_rented_machine = |minute: i32| {
+        let time = format!("2026-03-03T09:{minute:02}:00Z");
+        let read = records::get_secret_value(&bob, "prod/db").at(&time).id(&unique("event", &time));
+        activity(&read.from("45.76.85.203"))
+    };
+    pollster::block_on(one.judge(&from_a_rented_machine(0))).unwrap();
+    let asked = |minute: i32| {
+        let before = one.store.inner().requests();
+        pollster::block_on(one.judge(&from_a_rented_machine(minute))).unwrap();
+        one.store.inner().requests() - before
+    };
+    // Nothing of it is new, and it is strange all the same.
+    assert!(asked(1) > 0 && asked(2) > 0);
+}
+
+#[test]
 fn two_that_remember_share_one_memory_and_miss_nothing_the_other_learned() {
     let all = logs::activities(&[examples()]);
     let asking = pipeline(LocalStore::in_memory());
