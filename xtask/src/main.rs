@@ -52,6 +52,10 @@ enum Task {
     Hot(proofs::HotArgs),
     /// Judge organisations by processes that remember, end at random and start cold, against one that asks each time.
     ColdStarts(proofs::ColdStartsArgs),
+    /// Set a million failing calls around one real attack, of each kind of flood, and show what is told of it.
+    Flood(proofs::FloodArgs),
+    /// Let many identities live a year through the store, and show what an event takes and an identity weighs.
+    Year(proofs::YearArgs),
     /// Write the example logs anew.
     Examples,
     /// Write the table of where countries lie.
@@ -81,6 +85,8 @@ fn main() -> ExitCode {
         Task::Faults(arguments) => proofs::faults(&arguments),
         Task::Hot(arguments) => proofs::hot(&arguments),
         Task::ColdStarts(arguments) => proofs::cold_starts(&arguments),
+        Task::Flood(arguments) => proofs::flood(&arguments),
+        Task::Year(arguments) => proofs::year(&arguments),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Countries => countries::run(),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),

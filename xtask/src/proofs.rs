@@ -46,6 +46,34 @@ pub(crate) struct ColdStartsArgs {
     release: bool,
 }
 
+/// How large a flood is.
+#[derive(Debug, Args)]
+pub(crate) struct FloodArgs {
+    /// How many failing calls there are around the attack, within twelve hours.
+    #[arg(long, default_value_t = 1_000_000)]
+    events: usize,
+    /// Try only the floods whose name has this in it, such as `sign-ins`.
+    #[arg(long, default_value = "")]
+    of: String,
+    /// Use a test built for release: slower to build, quicker to run.
+    #[arg(long)]
+    release: bool,
+}
+
+/// How long a life is, and of how many.
+#[derive(Debug, Args)]
+pub(crate) struct YearArgs {
+    /// How many identities there are.
+    #[arg(long, default_value_t = 10_000)]
+    identities: usize,
+    /// For how many days they live.
+    #[arg(long, default_value_t = 365)]
+    days: u32,
+    /// Use a test built for release: slower to build, quicker to run.
+    #[arg(long)]
+    release: bool,
+}
+
 /// Runs every fault at every outward call of every function, and prints the tables.
 pub(crate) fn faults(arguments: &FaultsArgs) -> anyhow::Result<()> {
     let packages = ["credential-added", "security-hub", "answers", "privileges", "redrive", "upkeep"];
@@ -70,10 +98,29 @@ pub(crate) fn cold_starts(arguments: &ColdStartsArgs) -> anyhow::Result<()> {
         ("TRAILWARDEN_COLD_STARTS_SIZE", arguments.size.as_str()),
         ("TRAILWARDEN_COLD_STARTS_DAYS", days.as_str()),
     ];
-    let mut command = vec!["test", "--workspace", "--locked", "--test", "remembering"];
-    command.extend(arguments.release.then_some("--release"));
-    command.extend(["--", "cold_starts::", "--nocapture"]);
-    run_with("cargo", &command, &variables)
+    whole("remembering", "cold_starts::", arguments.release, &variables)
+}
+
+/// Sets very many failing calls around a real attack, and prints what was told and asked.
+pub(crate) fn flood(arguments: &FloodArgs) -> anyhow::Result<()> {
+    let events = arguments.events.to_string();
+    let variables = [("TRAILWARDEN_FLOOD_EVENTS", events.as_str()), ("TRAILWARDEN_FLOOD_OF", arguments.of.as_str())];
+    whole("floods", "", arguments.release, &variables)
+}
+
+/// Lives through a year, and prints by the month what an event takes and what an identity weighs.
+pub(crate) fn year(arguments: &YearArgs) -> anyhow::Result<()> {
+    let (identities, days) = (arguments.identities.to_string(), arguments.days.to_string());
+    let variables = [("TRAILWARDEN_YEAR_IDENTITIES", identities.as_str()), ("TRAILWARDEN_YEAR_DAYS", days.as_str())];
+    whole("year", "", arguments.release, &variables)
+}
+
+/// Runs a test of the program as a whole, and shows what it says.
+fn whole(test: &str, name: &str, release: bool, variables: &[(&str, &str)]) -> anyhow::Result<()> {
+    let mut command = vec!["test", "--workspace", "--locked", "--test", test];
+    command.extend(release.then_some("--release"));
+    command.extend(["--", name, "--nocapture"]);
+    run_with("cargo", &command, variables)
 }
 
 fn test(packages: &[&str], name: &str, release: bool, variables: &[(&str, &str)]) -> anyhow::Result<()> {

@@ -51,6 +51,14 @@ impl Chain {
         self.all.iter().filter(left).cloned().collect()
     }
 
+    /// The episode as it was read, where it hangs together with the parts and the story has no room for it.
+    pub(crate) fn one_too_many(&self, episode: &Episode, settings: &Findings) -> Option<&Episode> {
+        let (root, id) = (self.parts.first()?, &episode.finding.id);
+        let listed = self.parts.iter().any(|part| part.finding.id == *id);
+        let read = self.all.iter().find(|read| read.finding.id == *id).filter(|_| !listed)?;
+        (is_part(read, settings) && begins_in_time(&root.finding, &read.finding, settings)).then_some(read)
+    }
+
     /// Whether every part of a story, as it is now, was read: nobody added one meanwhile.
     pub(crate) fn knows_all_of(&self, story: &Episode) -> bool {
         let read: BTreeSet<&FindingId> = self.all.iter().map(|episode| &episode.finding.id).collect();

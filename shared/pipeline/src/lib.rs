@@ -4,6 +4,7 @@
 //! What is learned is written first and judging leaves it out, so a retry judges as the first
 //! attempt did; what is told is marked only after it was told, so a crash in between tells again.
 
+mod acts;
 mod announced;
 mod answer;
 mod chain;

@@ -187,6 +187,9 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
     async fn join(&self, signal: &Signal, activity: &Activity, privilege: Privilege) -> Outcome<bool, S, P> {
         for _ in 0..ATTEMPTS {
             let Some((mut episode, read)) = self.episode_of(signal, activity).await? else { return Ok(false) };
+            if episode.is_flooded_by(signal, activity) {
+                return Ok(false);
+            }
             let revision = episode.finding.revision;
             let expected = self.expected_of(&episode, signal, activity).await?;
             episode.take(signal, activity, &self.settings, &expected);

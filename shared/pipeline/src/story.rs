@@ -105,6 +105,7 @@ impl Episode {
         };
         let gravest = parts.iter().max_by(|a, b| a.rated().total_cmp(&b.rated())).unwrap_or(first);
         self.ties.parts = parts.iter().map(|part| part.finding.id.clone()).collect();
+        self.ties.steps = grave_steps(parts, settings);
         // It is told, so it has given way to none.
         self.ties.story = None;
         self.bits = 0.0;
@@ -155,6 +156,13 @@ impl Episode {
             part.grade(rated, settings);
         });
     }
+}
+
+/// How many kinds of parts there are that would be told by themselves: each is a step worth hearing of, however grave
+/// the story was before it.
+fn grave_steps(parts: &[Episode], settings: &Findings) -> usize {
+    let grave = parts.iter().filter(|part| settings.severity(part.rated()) >= Severity::Medium);
+    grave.map(|part| part.finding.kind.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 fn gravest_first(parts: &[Episode]) -> Vec<&Episode> {

@@ -22,6 +22,9 @@ pub(crate) struct Ties {
     pub(crate) told_by_story: bool,
     /// Of a story: its parts.
     pub(crate) parts: BTreeSet<FindingId>,
+    /// Of a story: how many kinds of parts it has that would each be told by itself.
+    #[serde(default)]
+    pub(crate) steps: usize,
 }
 
 impl Ties {

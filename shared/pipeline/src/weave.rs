@@ -72,7 +72,8 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             return Ok(false);
         }
         let folded = story.finding.severity >= Severity::Medium;
-        for part in parts {
+        // One too many for the story to list is folded all the same: it speaks for whatever hangs together.
+        for part in parts.iter().chain(chain.one_too_many(episode, settings)) {
             match later(self.join_part(part.clone(), &id, folded, &chain).await)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(false),

@@ -1,6 +1,6 @@
 //! Alarms: what is watched on our own functions, rules, queues and tables, made so that none is left out.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use trailwarden_model::aws::rules::Rule;
 
@@ -37,8 +37,25 @@ struct Alarm {
     /// … so many must be bad.
     bad: &'static str,
     comparison: &'static str,
-    threshold: u32,
+    threshold: Threshold,
     missing: &'static str,
+}
+
+/// From where on a number is bad.
+#[derive(Clone, Copy)]
+enum Threshold {
+    At(u32),
+    /// What the operator says.
+    Parameter(&'static str),
+}
+
+impl fmt::Display for Threshold {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(number) => write!(formatter, "{number}"),
+            Self::Parameter(name) => write!(formatter, "!Ref {name}"),
+        }
+    }
 }
 
 /// One metric of one resource.
@@ -64,7 +81,7 @@ impl Alarm {
             of: "1",
             bad: "1",
             comparison: ABOVE,
-            threshold,
+            threshold: Threshold::At(threshold),
             missing: "notBreaching",
         }
     }
@@ -172,6 +189,17 @@ fn of_functions() -> Vec<Alarm> {
             comparison: "LessThanThreshold",
             missing: "breaching",
             ..quiet
+        },
+        Alarm {
+            period: 3600,
+            threshold: Threshold::Parameter("FloodAlarmEvents"),
+            ..Alarm::at_once(
+                "FloodAlarm",
+                "very many events in an hour, and each is paid for: a flood, or FloodAlarmEvents is too low for this organisation",
+                "SUM",
+                0,
+                functions(&JUDGES, "Invocations"),
+            )
         },
     ]
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trailwarden_detectors::memory::{Day, TRACE_LIMIT, VALUES_LIMIT, reach};
+use trailwarden_detectors::memory::{Day, TRACE_LIMIT, VALUES_LIMIT, fair_share, reach};
 
 use super::element::{self, LOOSE};
 use super::item::{DAYS, Elements, ITEM_FORM, expiry};
@@ -73,14 +73,19 @@ enum Entry<'a> {
     Moment(&'a String, i128),
 }
 
-impl Entry<'_> {
-    /// Whether nobody looks back for it any more, where the latest entry is of that second.
-    fn is_stale(self, second: i64, latest: i64) -> bool {
+impl<'a> Entry<'a> {
+    /// The kind of thing it is an entry of.
+    fn kind(&self) -> &'a str {
         let what = match self {
             Self::Text(text) => text.split(' ').nth(1),
             Self::Moment(name, _) => element::moments_of(name).map(|(what, _)| what),
         };
-        second < latest - reach(what.unwrap_or_default()).as_secs()
+        what.unwrap_or_default()
+    }
+
+    /// Whether nobody looks back for it any more, where the latest entry is of that second.
+    fn is_stale(&self, second: i64, latest: i64) -> bool {
+        second < latest - reach(self.kind()).as_secs()
     }
 }
 
@@ -123,13 +128,25 @@ fn last(set: &BTreeSet<i128>) -> Option<Day> {
     set.iter().flat_map(|number| element::days(*number)).max()
 }
 
-/// The latest of the trace, so many entries at most.
+/// The latest of the trace, so many entries at most: of the commonest kinds the oldest go.
 fn latest_trace(item: &Elements, limit: usize) -> Elements {
-    let all = by_age(item);
+    let mut all = by_age(item);
     let latest = all.last().map_or(i64::MIN, |(second, _)| *second);
+    all.retain(|(second, entry)| !entry.is_stale(*second, latest));
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, entry) in &all {
+        *counts.entry(entry.kind()).or_default() += 1;
+    }
+    let share = fair_share(counts.into_values(), limit);
+    let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
     let mut kept = Elements::default();
-    for (_, entry) in all.into_iter().rev().take(limit).filter(|(second, entry)| !entry.is_stale(*second, latest)) {
-        match entry {
+    for (_, entry) in all.iter().rev() {
+        let taken = taken.entry(entry.kind()).or_default();
+        *taken += 1;
+        if *taken > share {
+            continue;
+        }
+        match *entry {
             Entry::Text(text) => drop(kept.trace.insert(text.clone())),
             Entry::Moment(name, number) => drop(kept.moments.entry(name.clone()).or_default().insert(number)),
         }

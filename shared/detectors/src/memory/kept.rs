@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{Baseline, Day, Days, Dimension, TRACE_LIMIT, Trace, VALUES_LIMIT};
+use super::{Baseline, Day, Days, Dimension, Trace, VALUES_LIMIT};
 
 /// One remembered thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,9 +76,7 @@ impl Baseline {
             }
         }
         // Not by age: a record that comes days late must find itself, and windows leave older entries out.
-        while self.trace.len() > TRACE_LIMIT {
-            self.trace.pop_first();
-        }
+        self.make_room(Timestamp::MAX);
     }
 }
 

@@ -153,20 +153,53 @@ impl Baseline {
         self.trim_trace(time);
     }
 
-    /// Forgets what lies too far back, and past the limit whatever is farther from `now`: a record that
-    /// comes late must find its own hour in the trace, not only the latest one.
+    /// Forgets what lies too far back, and past the limit what [`Self::make_room`] lets go.
     fn trim_trace(&mut self, now: Timestamp) {
-        let (horizon, ahead) = (now - TRACE_SPAN, now + TRACE_SPAN);
+        let horizon = now.checked_sub(TRACE_SPAN).unwrap_or(Timestamp::MIN);
         while self.trace.first_key_value().is_some_and(|((time, _), _)| *time < horizon) {
             self.trace.pop_first();
         }
+        self.make_room(now);
+    }
+
+    /// Past the limit lets go of the commonest kind, whatever of it is farther from `now`: what is done very often
+    /// makes room for itself, not at the cost of what is rare, and a record that comes late finds its own hour.
+    fn make_room(&mut self, now: Timestamp) {
+        let ahead = now.checked_add(TRACE_SPAN).unwrap_or(Timestamp::MAX);
         while self.trace.len() > TRACE_LIMIT {
-            if self.trace.last_key_value().is_some_and(|((time, _), _)| *time > ahead) {
-                self.trace.pop_last();
-            } else {
-                self.trace.pop_first();
+            let Some(kind) = self.commonest().map(str::to_owned) else { return };
+            let mut of_kind = self.trace.iter().filter(|(_, entries)| entries.iter().any(|one| one.what == kind));
+            let latest = of_kind.clone().next_back().filter(|((time, _), _)| *time > ahead);
+            let Some(key) = latest.or_else(|| of_kind.next()).map(|(key, _)| key.clone()) else { return };
+            if let Some(entries) = self.trace.get_mut(&key) {
+                entries.retain(|one| one.what != kind);
+                if entries.is_empty() {
+                    self.trace.remove(&key);
+                }
             }
         }
+    }
+
+    /// The kind of which the trace holds most.
+    fn commonest(&self) -> Option<&str> {
+        // Some twenty kinds at most: looking along them is quicker than a map.
+        let mut kinds: Vec<(&str, usize)> = Vec::new();
+        for entry in self.trace.values().flatten() {
+            match kinds.iter_mut().find(|(kind, _)| *kind == entry.what) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((&entry.what, 1)),
+            }
+        }
+        kinds.into_iter().max_by_key(|(kind, count)| (*count, *kind)).map(|(kind, _)| kind)
+    }
+
+    /// Whether one more of a kind would only take the place of one no older than `span`: the trace is full, most of
+    /// it is of that kind, and all of that so late that its number says what it can.
+    fn is_full_of(&self, what: &str, time: Timestamp, span: SignedDuration) -> bool {
+        let mut of_kind = self.trace.iter().filter(|(_, entries)| entries.iter().any(|one| one.what == what));
+        self.trace.len() >= TRACE_LIMIT
+            && self.commonest() == Some(what)
+            && of_kind.next().is_some_and(|((oldest, _), _)| time.duration_since(*oldest) <= span)
     }
 
     /// Adds everything another memory of the same subject holds.
@@ -230,6 +263,24 @@ impl Baseline {
     pub fn is_empty(&self) -> bool {
         self.days.is_none()
     }
+}
+
+/// The most each kind may hold so that all of them together hold no more than `limit`: kinds with less are whole,
+/// and the others share the rest.
+#[must_use]
+pub fn fair_share(counts: impl IntoIterator<Item = usize>, limit: usize) -> usize {
+    let mut counts: Vec<usize> = counts.into_iter().collect();
+    counts.sort_unstable();
+    let (mut left, mut sharing) = (limit, counts.len());
+    for count in counts {
+        let share = left / sharing.max(1);
+        if count > share {
+            return share;
+        }
+        left -= count;
+        sharing -= 1;
+    }
+    limit
 }
 
 /// The beginning of the five minutes a moment lies in: places are remembered no finer.
@@ -304,5 +355,33 @@ mod tests {
         }
         assert_eq!(memory.values(Dimension::Secret).count(), VALUES_LIMIT);
         assert!(memory.value(Dimension::Secret, "0000").is_some());
+    }
+
+    #[test]
+    fn what_is_done_very_often_makes_room_for_itself() {
+        let mut memory = Baseline::default();
+        let at = |second: usize| format!("2026-03-01T10:{:02}:{:02}Z", second / 60, second % 60);
+        for second in 0..10 {
+            memory.remember(&observation(&at(second), "r", vec![Seen::Trace("secret-read", format!("s{second}"))]));
+        }
+        for second in 10..2_000 {
+            memory.remember(&observation(&at(second), "d", vec![Seen::Trace("denied", format!("{second}"))]));
+        }
+        let of = |memory: &Baseline, what: &str| {
+            let trace = memory.trace(Timestamp::MIN, Timestamp::MAX);
+            trace.filter(|(_, _, entry)| entry.what == what).map(|(.., entry)| entry.value.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(&memory, "secret-read").len(), 10);
+        let denied = of(&memory, "denied");
+        assert_eq!((denied.len(), denied.last().unwrap().as_str()), (TRACE_LIMIT - 10, "1999"));
+        assert_eq!(Baseline::from_kept(memory.kept()), memory);
+    }
+
+    #[test]
+    fn small_kinds_are_whole_and_large_ones_share_the_rest() {
+        assert_eq!(fair_share([3, 5], 10), 10);
+        assert_eq!(fair_share([3, 50], 10), 7);
+        assert_eq!(fair_share([100, 2, 100], 12), 5);
+        assert_eq!(fair_share([], 12), 12);
     }
 }

@@ -17,6 +17,14 @@ fn goes_without_saying(what: &str) -> Option<SignedDuration> {
     }
 }
 
+/// Within how long a trace that is full of one kind holds all that kind can say: as long as a repeat goes unsaid.
+const FULL: SignedDuration = SignedDuration::from_mins(30);
+
+/// Whether a kind is only ever counted: past what a trace holds, one more says nothing.
+fn is_counted(what: &str) -> bool {
+    matches!(what, "secret-read" | "role-assumed" | "denied" | "sign-in-failed" | "proof-failed")
+}
+
 /// How long entries of the trace that are counted by the hour or the day are looked back for.
 pub const DAY_SPAN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -42,10 +50,12 @@ impl Baseline {
         let known = |seen: &Seen| match seen {
             Seen::Habit(dimension, value) => self.value(*dimension, value).is_some_and(|days| days.includes(day)),
             Seen::Trace("searched", region) => known_before(region),
-            Seen::Trace(what, value) => goes_without_saying(what).is_some_and(|span| {
-                let mut lately = self.trace(time - span, time);
-                lately.any(|(_, _, entry)| entry.what == *what && entry.value == *value)
-            }),
+            Seen::Trace(what, value) => {
+                goes_without_saying(what).is_some_and(|span| {
+                    let mut lately = self.trace(time - span, time);
+                    lately.any(|(_, _, entry)| entry.what == *what && entry.value == *value)
+                }) || is_counted(what) && self.is_full_of(what, time, FULL)
+            }
             Seen::Sighting(place) => {
                 let mut then = self.trace(sighted(time), sighted(time));
                 then.any(|(_, _, entry)| entry.what == SIGHTING && entry.value == *place)
@@ -100,6 +110,20 @@ mod tests {
         assert_eq!(memory.news(&next).unwrap().seen, [Seen::Habit(Dimension::Hour, "weekend 23".to_owned())]);
         let tomorrow = read("2026-03-02T00:05:00Z", "secret-read", "aws-cli s1");
         assert_eq!(memory.news(&tomorrow), Some(tomorrow.clone()));
+    }
+
+    #[test]
+    fn a_trace_full_of_failures_of_the_last_minutes_needs_no_more_of_them() {
+        let mut memory = Baseline::default();
+        let at = |second: usize| format!("2026-03-01T10:{:02}:{:02}Z", second / 60, second % 60);
+        let knock = |second: usize, what: &str| read(&at(second), what, &format!("v{second}"));
+        for second in 0..600 {
+            memory.remember(&knock(second, "sign-in-failed"));
+        }
+        assert_eq!(memory.news(&knock(601, "sign-in-failed")), None);
+        assert!(memory.news(&knock(601, "secret-read")).is_some(), "another kind");
+        assert!(memory.news(&knock(601, "credential-added")).is_some(), "looked up by its maker");
+        assert!(memory.news(&knock(59 * 60, "sign-in-failed")).is_some(), "half an hour later");
     }
 
     #[test]

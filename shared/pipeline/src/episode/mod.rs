@@ -1,15 +1,16 @@
 //! An episode: signals of one kind, by one actor, about one thing, close in time; told as one finding.
 
+mod attempts;
+mod rating;
+
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use trailwarden_detectors::dependence::corrected;
 use trailwarden_detectors::settings::Findings;
 use trailwarden_detectors::threads::threads;
-use trailwarden_detectors::{Detector, Settings, find};
+use trailwarden_detectors::{Settings, find};
 use trailwarden_model::finding::SCHEMA_VERSION;
 use trailwarden_model::ids::bounded;
 use trailwarden_model::{
@@ -17,13 +18,13 @@ use trailwarden_model::{
     Status,
 };
 
+use self::attempts::{Aims, is_attempt, scope};
+use crate::acts::{Acts, digest};
 use crate::answer::Heeded;
 use crate::cited::cite;
-use crate::expected::{EXPECTED_BITS, Expected, SILENCED};
+use crate::expected::Expected;
 use crate::ties::Ties;
 
-/// How many acts are counted exactly; beyond, only later ones count.
-const COUNTED: usize = 4096;
 /// How many secrets a finding lists by id.
 const LISTED: usize = 100;
 /// How many secrets are counted exactly.
@@ -50,8 +51,9 @@ pub struct Episode {
     pub told: u32,
     /// The last state that deserved a notice.
     notable: Notable,
+    #[serde(flatten)]
+    acts: Acts,
     // Digests: thousands must fit a store's item beside the finding itself.
-    acts: BTreeSet<u64>,
     secrets: BTreeSet<u64>,
     /// The activity that says most: its evidence in hundredths of a bit and its id. Its origin and session are shown.
     lead: (i64, String),
@@ -59,6 +61,9 @@ pub struct Episode {
     closed: bool,
     /// Whether anything in it worked: then it was no mere attempt.
     worked: bool,
+    /// What was aimed at in vain, where that is all of it.
+    #[serde(default)]
+    aims: Option<Aims>,
     /// What ties it to other episodes.
     pub(crate) ties: Ties,
     /// What somebody decided about it.
@@ -73,6 +78,8 @@ struct Notable {
     severity: Severity,
     status: Status,
     events: u64,
+    #[serde(default)]
+    steps: usize,
 }
 
 /// The ids an episode this activity belongs to may have: it began today or yesterday.
@@ -84,7 +91,7 @@ pub(crate) fn candidates(signal: &Signal, activity: &Activity, settings: &Findin
                 signal.kind,
                 settings.organization.as_deref(),
                 signal.actor.as_ref().map_or(&activity.actor.key, |actor| &actor.key),
-                &signal.scope,
+                scope(signal, activity),
                 began,
             )
         })
@@ -137,12 +144,19 @@ impl Episode {
             bits: 0.0,
             reasons: Vec::new(),
             told: 0,
-            notable: Notable { revision: 0, severity: Severity::Informational, status: Status::Open, events: 0 },
-            acts: BTreeSet::new(),
+            notable: Notable {
+                revision: 0,
+                severity: Severity::Informational,
+                status: Status::Open,
+                events: 0,
+                steps: 0,
+            },
+            acts: Acts::default(),
             secrets: BTreeSet::new(),
             lead: (i64::MIN, String::new()),
             closed: false,
             worked: false,
+            aims: None,
             ties: Ties::default(),
             heeded: None,
         }
@@ -160,31 +174,50 @@ impl Episode {
         day(self.finding.first_seen) == day(time)
     }
 
+    /// Whether it is a flood that this adds nothing to: an act outside the sample that says nothing new.
+    pub(crate) fn is_flooded_by(&self, signal: &Signal, activity: &Activity) -> bool {
+        if self.acts.samples(activity.act.as_str()) {
+            return false;
+        }
+        let mut with = self.clone();
+        with.ties.take(threads(signal, activity));
+        with.hear(signal, activity);
+        with == *self
+    }
+
     /// Takes a signal in. Taking it in again changes nothing.
     pub(crate) fn take(&mut self, signal: &Signal, activity: &Activity, settings: &Settings, expected: &[Expected]) {
         self.ties.take(threads(signal, activity));
         self.revise(activity.time, |episode| {
             episode.cite(activity);
-            episode.lead_by(signal, activity);
-            episode.list(signal);
-            for reason in &signal.evidence {
-                episode.weigh(reason);
-            }
-            episode.closed |= signal.effect == Effect::Resolves;
-            episode.worked |= activity.outcome.succeeded();
-            if episode.worked {
-                episode.reasons.retain(|reason| reason.signal != REFUSED);
-            }
-            let target = &mut episode.finding.target;
-            target.privilege = target.privilege.max(signal.target.privilege);
-            if target.credential.is_none() {
-                target.credential.clone_from(&signal.target.credential);
-            }
+            episode.hear(signal, activity);
             episode.rate(settings, expected);
         });
         // Whoever suppressed it wants to hear nothing of it.
         if self.is_silenced() {
             self.leave_unsaid();
+        }
+    }
+
+    /// Takes in what a signal says, apart from that it was one more.
+    fn hear(&mut self, signal: &Signal, activity: &Activity) {
+        self.lead_by(signal, activity);
+        self.list(signal);
+        for reason in &signal.evidence {
+            self.weigh(reason);
+        }
+        self.closed |= signal.effect == Effect::Resolves;
+        self.worked |= activity.outcome.succeeded();
+        if self.worked {
+            self.reasons.retain(|reason| reason.signal != REFUSED);
+        }
+        if is_attempt(signal, activity) {
+            self.aims.get_or_insert_default().take(&mut self.finding.target, &signal.target);
+        }
+        let target = &mut self.finding.target;
+        target.privilege = target.privilege.max(signal.target.privilege);
+        if target.credential.is_none() {
+            target.credential.clone_from(&signal.target.credential);
         }
     }
 
@@ -206,14 +239,17 @@ impl Episode {
         self.notable.revision > self.told
     }
 
-    /// Marks the state as worth a notice where it is graver, ends otherwise, or is so many times larger than at the last.
+    /// Marks the state as worth a notice where it is graver, ends otherwise, has come to another step, or is so many
+    /// times larger than at the last.
     fn note(&mut self) {
         let (finding, last) = (&self.finding, &self.notable);
         // Of what somebody called legitimate more is no news.
         let grown = finding.event_count >= last.events.saturating_mul(GROWN) && finding.status != Status::Suppressed;
-        if grown || finding.severity > last.severity || finding.status != last.status {
+        let steps = self.ties.steps;
+        let further = steps > last.steps && finding.status != Status::Suppressed;
+        if grown || further || finding.severity > last.severity || finding.status != last.status {
             let (severity, status, events) = (finding.severity, finding.status, finding.event_count);
-            self.notable = Notable { revision: finding.revision, severity, status, events };
+            self.notable = Notable { revision: finding.revision, severity, status, events, steps };
         }
     }
 
@@ -223,18 +259,12 @@ impl Episode {
     }
 
     fn cite(&mut self, activity: &Activity) {
-        let finding = &mut self.finding;
-        let late = activity.time > finding.last_seen;
-        let act = digest(activity.act.as_str());
-        let known = self.acts.contains(&act);
-        if !known && !activity.is_echo() && (self.acts.len() < COUNTED || late) {
-            finding.event_count += u64::from(!self.acts.is_empty());
-            if self.acts.len() < COUNTED {
-                self.acts.insert(act);
-            }
+        if !activity.is_echo() {
+            self.acts.count(activity.act.as_str());
         }
+        let finding = &mut self.finding;
         // The first act, or the echo it is known by.
-        finding.event_count = finding.event_count.max(1);
+        finding.event_count = self.acts.number().max(1);
         finding.first_seen = finding.first_seen.min(activity.time);
         finding.last_seen = finding.last_seen.max(activity.time);
         cite(&mut finding.events, activity);
@@ -287,45 +317,6 @@ impl Episode {
         }
     }
 
-    fn rate(&mut self, settings: &Settings, expected: &[Expected]) {
-        let announced = expected.iter().filter(|expected| expected.silences.is_none());
-        self.finding.expected_change =
-            announced.into_iter().find(|expected| expected.covers(&self.finding)).map(Expected::note);
-        self.finding.evidence = corrected(&self.reasons);
-        self.finding.evidence.extend(self.unannounced(settings));
-        self.bits = self.counted().map(|reason| reason.weight).sum();
-        let rated = self.rated();
-        self.grade(rated, &settings.findings);
-        self.finding.evidence.extend(expected.iter().find_map(|expected| expected.silence(&self.finding)));
-        let settled = self.closed && rated < settings.findings.medium_bits();
-        self.finding.status = self.status(if settled { Status::Resolved } else { Status::Open });
-        if let Some(detector) = find(&self.finding.kind) {
-            self.put_into_words(detector);
-        }
-    }
-
-    /// Whether a suppression covers it as it stands.
-    pub(crate) fn is_silenced(&self) -> bool {
-        self.finding.evidence.iter().any(|reason| reason.signal == SILENCED)
-    }
-
-    /// What an operator wants a change to a privileged identity to rise by, where nobody announced it.
-    fn unannounced(&self, settings: &Settings) -> Option<Evidence> {
-        let bits = settings.credential_added.unannounced_privileged_bits;
-        let finding = &self.finding;
-        let concerns =
-            finding.kind.starts_with("credential-added.") && finding.target.privilege >= Privilege::Privileged;
-        (bits > 0.0 && concerns && finding.expected_change.is_none()).then(|| {
-            Evidence::new(
-                "unannounced",
-                format!("{} is privileged, and no expected change covers this.", finding.target.name),
-                "no expected change".to_owned(),
-                "privileged changes are announced".to_owned(),
-                bits,
-            )
-        })
-    }
-
     /// Notes how much the actor may do.
     pub(crate) fn empower(&mut self, privilege: Privilege, at: Timestamp) {
         self.revise(at, |episode| {
@@ -333,47 +324,6 @@ impl Episode {
             *known = privilege.max(*known);
         });
     }
-
-    /// Grades the finding by its evidence; what a story tells is no news of its own.
-    pub(crate) fn grade(&mut self, bits: f64, settings: &Findings) {
-        let severity = settings.severity(bits);
-        self.finding.severity = if self.ties.told_by_story { severity.min(Severity::Low) } else { severity };
-        self.finding.score = score(bits);
-        self.finding.confidence = settings.confidence(bits);
-    }
-
-    /// What it says, in bits, after what was expected is taken off.
-    pub(crate) fn rated(&self) -> f64 {
-        let expected = if self.finding.expected_change.is_some() { EXPECTED_BITS } else { 0.0 };
-        (self.bits + expected).max(0.0)
-    }
-
-    /// The reasons that count.
-    pub(crate) fn counted(&self) -> impl Iterator<Item = &Evidence> {
-        // A rotation explains the act, not the circumstances: a thief can rotate, too.
-        let explained = |reason: &Evidence| self.closed && reason.signal == "rare-act" && reason.weight > 0.0;
-        self.finding.evidence.iter().filter(move |reason| !explained(reason))
-    }
-
-    fn put_into_words(&mut self, detector: &Detector) {
-        let (title, description) = (detector.tell)(&self.finding);
-        self.finding.title = bounded(&title, SENTENCE);
-        self.finding.description = bounded(&description, 2 * SENTENCE);
-        self.finding.response = (detector.respond)(&self.finding);
-    }
-}
-
-/// Eight bytes that stand for a name.
-fn digest(name: &str) -> u64 {
-    let bytes = Sha256::digest(name.as_bytes());
-    bytes.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
-
-/// Five points a bit.
-fn score(bits: f64) -> u8 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=100 first")]
-    let score = (bits * 5.0).round().clamp(0.0, 100.0) as u8;
-    score
 }
 
 fn actor(signal: &Signal, activity: &Activity) -> Actor {
