@@ -79,27 +79,137 @@ fn who_judges_writes_the_ledger_and_few_read_it_and_nobody_takes_from_it() {
     assert_eq!(allowed[0]["Action"], json!(["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]));
 }
 
-#[test]
-fn whoever_is_let_in_from_a_service_is_one_of_ours() {
-    let template = document::template();
-    let policies = ["AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::KMS::Key"].map(|kind| {
-        let field = if kind == "AWS::KMS::Key" { "KeyPolicy" } else { "PolicyDocument" };
-        resources(&template, kind)
-            .into_iter()
-            .map(|(id, resource)| (id, resource["Properties"][field].clone()))
-            .collect()
-    });
-    let mut looked = 0;
-    for (id, policy) in policies.iter().flat_map(|of_kind: &Vec<(String, Value)>| of_kind) {
-        for statement in policy["Statement"].as_array().unwrap() {
-            if statement["Effect"] == "Deny" || statement["Principal"]["Service"].is_null() {
-                continue;
+/// Every template, by its path: what one account deploys, and what is given to others.
+const TEMPLATES: [&str; 5] =
+    ["template.yaml", "infra/forwarder.yaml", "infra/organization.yaml", "infra/account.yaml", "infra/backfill.yaml"];
+
+/// One statement of a policy that stands on a resource and not on an identity: it says who may.
+struct OnResource {
+    whose: String,
+    kind: &'static str,
+    statement: Value,
+}
+
+/// Where each kind of resource keeps such a policy.
+const KEEPS: [(&str, &str); 7] = [
+    ("AWS::Events::EventBusPolicy", "/Properties/Statement"),
+    ("AWS::IAM::Role", "/Properties/AssumeRolePolicyDocument/Statement"),
+    ("AWS::KMS::Key", "/Properties/KeyPolicy/Statement"),
+    ("AWS::S3::BucketPolicy", "/Properties/PolicyDocument/Statement"),
+    ("AWS::SNS::TopicPolicy", "/Properties/PolicyDocument/Statement"),
+    ("AWS::SQS::QueuePolicy", "/Properties/PolicyDocument/Statement"),
+    ("AWS::Serverless::LayerVersion", "/Properties/Policy"),
+];
+
+fn on_resources() -> Vec<OnResource> {
+    let mut all = Vec::new();
+    for path in TEMPLATES {
+        let template = document::read(path);
+        for (kind, place) in KEEPS {
+            for (id, resource) in resources(&template, kind) {
+                let whose = format!("{path}: {id}");
+                let one_or_many = resource.pointer(place).cloned().into_iter();
+                let statements = one_or_many.flat_map(|said| match said {
+                    Value::Array(many) => many,
+                    one => vec![one],
+                });
+                all.extend(statements.map(|statement| OnResource { whose: whose.clone(), kind, statement }));
             }
-            let condition = statement["Condition"].to_string();
-            let ours = condition.contains("aws:SourceArn") && condition.contains("aws:SourceAccount");
-            assert!(ours || condition.contains("kms:EncryptionContext:aws:logs:arn"), "{id}: {statement}");
-            looked += 1;
         }
     }
-    assert!(looked >= 5, "{looked}");
+    all
+}
+
+#[test]
+fn nobody_unknown_is_let_in_anywhere() {
+    let mut looked = 0;
+    for OnResource { whose, kind, statement } in on_resources() {
+        if statement["Effect"] != "Allow" {
+            assert_eq!(statement["Effect"], "Deny", "{whose}");
+            continue;
+        }
+        looked += 1;
+        let condition = &statement["Condition"];
+        let asks = |operator: &str, key: &str| !condition[operator][key].is_null();
+        let principal = &statement["Principal"];
+        assert!(statement.get("NotPrincipal").is_none() && !principal.is_null(), "{whose}");
+        if let Some(service) = principal["Service"].as_str() {
+            let by_account = asks("StringEquals", "aws:SourceAccount");
+            let by_resource = asks("ArnLike", "aws:SourceArn") || asks("ArnEquals", "aws:SourceArn");
+            // Which of our functions a role is for, `iam:PassRole` says, which lets no other account's name it.
+            let lambda = service == "lambda.amazonaws.com" && kind == "AWS::IAM::Role";
+            // CloudWatch Logs names itself by what it encrypts, and by nothing else.
+            let logs = service.starts_with("logs.") && asks("ArnLike", "kms:EncryptionContext:aws:logs:arn");
+            assert!(logs || by_account && (lambda || by_resource), "{whose} lets any {service} in: {statement}");
+            continue;
+        }
+        let Some(account) = principal["AWS"].as_str().or(principal["AWS"][0].as_str()) else {
+            // Anybody of the organisation, by a role of a name only the organisation's forwarders have.
+            assert_eq!((whose.as_str(), principal), ("template.yaml: CentralBusPolicy", &json!("*")));
+            assert_eq!(condition["StringEquals"]["aws:PrincipalOrgID"], "ForwardedFrom");
+            let forwarders = "arn:${AWS::Partition}:iam::*:role/${AWS::StackName}-forward-*";
+            assert_eq!(condition["ArnLike"]["aws:PrincipalArn"], forwarders);
+            assert_eq!(condition["StringLike"]["events:source"], "aws.*", "{whose}");
+            continue;
+        };
+        let own_key = kind == "AWS::KMS::Key" && account == "arn:${AWS::Partition}:iam::${AWS::AccountId}:root";
+        let one_role = account == "AdministrationRole.Arn";
+        assert!(own_key || one_role || asks("ArnLike", "aws:PrincipalArn"), "{whose} lets {account} in: {statement}");
+    }
+    assert!(looked > 20, "{looked}");
+}
+
+#[test]
+fn whatever_takes_messages_or_files_takes_none_that_travelled_in_the_clear() {
+    let policies = on_resources();
+    for path in TEMPLATES {
+        let template = document::read(path);
+        for (kind, named, policy) in [
+            ("AWS::SNS::Topic", "Topics", "AWS::SNS::TopicPolicy"),
+            ("AWS::SQS::Queue", "Queues", "AWS::SQS::QueuePolicy"),
+            ("AWS::S3::Bucket", "Bucket", "AWS::S3::BucketPolicy"),
+        ] {
+            for (id, _) in resources(&template, kind) {
+                let own =
+                    resources(&template, policy).into_iter().find(|(_, policy)| match &policy["Properties"][named] {
+                        Value::Array(many) => many.contains(&json!(id)),
+                        one => *one == id,
+                    });
+                let whose = own.map(|(policy, _)| format!("{path}: {policy}")).unwrap_or_default();
+                let denied = policies.iter().any(|each| {
+                    let statement = &each.statement;
+                    each.whose == whose
+                        && (&statement["Effect"], &statement["Principal"]) == (&json!("Deny"), &json!("*"))
+                        && statement["Condition"] == json!({ "Bool": { "aws:SecureTransport": "false" } })
+                });
+                assert!(denied, "{path}: {id} takes what travelled in the clear");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_function_is_invoked_from_outside_by_one_rule_each_and_has_no_address() {
+    let template = document::template();
+    let permissions = resources(&template, "AWS::Lambda::Permission");
+    assert!(permissions.len() > 15, "{}", permissions.len());
+    for (id, permission) in permissions {
+        let properties = &permission["Properties"];
+        assert_eq!(properties["Principal"], "events.amazonaws.com", "{id}");
+        let rule = properties["SourceArn"].as_str().unwrap().strip_suffix(".Arn").unwrap();
+        assert_eq!(template["Resources"][rule]["Type"], "AWS::Events::Rule", "{id}");
+    }
+    for path in TEMPLATES {
+        let template = document::read(path);
+        let all = template["Resources"].as_object().unwrap();
+        for (id, resource) in all {
+            assert_ne!(resource["Type"], "AWS::Lambda::Url", "{path}: {id}");
+            let properties = &resource["Properties"];
+            assert!(properties["FunctionUrlConfig"].is_null(), "{path}: {id} has an address of its own");
+            if resource["Type"] == "AWS::S3::Bucket" {
+                let block = properties["PublicAccessBlockConfiguration"].as_object().unwrap();
+                assert!(block.len() == 4 && block.values().all(|blocked| blocked == true), "{path}: {id}");
+            }
+        }
+    }
 }

@@ -101,5 +101,12 @@ fn the_role_of_a_member_may_change_nothing_but_findings_of_its_own_and_is_refuse
     }
     let trust = &role["AssumeRolePolicyDocument"]["Statement"];
     assert_eq!(trust.as_array().unwrap().len(), 1);
-    assert!(trust[0]["Condition"]["ArnLike"]["aws:PrincipalArn"].to_string().contains("role/${Deployment}-*"));
+    let entering = trust[0]["Condition"]["ArnLike"]["aws:PrincipalArn"].as_array().unwrap();
+    let entering: Vec<&str> =
+        entering.iter().map(|arn| arn[0].as_str().unwrap().split(":role/").last().unwrap()).collect();
+    assert_eq!(
+        entering,
+        ["${Deployment}-PrivilegesRole-*", "${Deployment}-SecurityHubRole-*", "${Deployment}-SightRole-*"],
+        "the roles of the functions that enter accounts, and no other of their account"
+    );
 }
