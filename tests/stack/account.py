@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 
 from .bus import open_bus
 from .feed import Feed
+from .gate import Gate
 from .invocation import InvokeConfig, Invoker
 from .logs import into
 from .refusals import open_refusals
@@ -59,6 +60,7 @@ class Account:
         processes: int = 4,
         region: str = REGION,
         server: ThreadedMotoServer | None = None,
+        gated: bool = False,
         **parameters: str,
     ) -> None:
         self._binaries, self.region, self._parameters = binaries, region, {**PARAMETERS, **parameters}
@@ -67,6 +69,9 @@ class Account:
         self.url = address(self._server)
         self.dynamodb = dynamodb or self.url
         self.physical = self._deploy()
+        self._for_functions = self.dynamodb
+        if gated:
+            self._put_a_gate()
         self._put_bus_policies()
         self._copy_tables()
         self.functions = {
@@ -179,6 +184,21 @@ class Account:
         resources = (resource for page in pages for resource in page["StackResourceSummaries"])
         return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
 
+    def _put_a_gate(self) -> None:
+        """Has every request of a function held against its role, also those to its tables."""
+        listening = self._server._server  # moto has no place for an application of one's own
+        assert listening is not None
+        # moto gives roles no policies of others.
+        iam = self.client("iam")
+        for name, resource in self.template.body["Resources"].items():
+            for shared in resource["Properties"].get("ManagedPolicyArns", []):
+                iam.attach_role_policy(RoleName=self.physical[name], PolicyArn=self.physical[shared["Ref"]])
+        gate = Gate(listening.app, None if self.dynamodb == self.url else self.dynamodb)
+        listening.app = gate
+        self._for_functions = self.url
+        roles = {role.name: role.arn for role in iam_backends[ACCOUNT]["aws"].roles.values()}
+        gate.know({roles[name]: logical for logical, name in self.physical.items() if name in roles})
+
     def _put_bus_policies(self) -> None:
         stack = cloudformation_backends[ACCOUNT][self.region].get_stack(NAME)
         for resource in self.template.of_type("AWS::Events::EventBusPolicy").values():
@@ -211,7 +231,7 @@ class Account:
             "AWS_REGION": self.region,
             **self._keys(configuration["Role"]),
             "AWS_ENDPOINT_URL": self.url,
-            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
+            "AWS_ENDPOINT_URL_DYNAMODB": self._for_functions,
         }
         for layer in self.template.wears[name]:
             # Lambda lays a layer under /opt.

@@ -67,14 +67,14 @@ def _problem(rule: Rule, target: Json, event: Any, bus: EventBus | None) -> str 
     if bus.account_id == rule.account_id:
         return None
     context = {"aws:PrincipalArn": role.arn, "events:source": event["source"]}
-    if organization := _organization(rule.account_id):
-        context["aws:PrincipalOrgID"] = organization
+    if ours := organization(rule.account_id):
+        context["aws:PrincipalOrgID"] = ours
     if not allows([json.loads(bus.policy or '{"Statement": []}')], "events:PutEvents", bus.arn, context):
         return f"{bus.arn} does not let {role.arn} in"
     return None
 
 
-def _organization(account: str) -> str | None:
+def organization(account: str) -> str | None:
     """The organisation an account is in."""
     for backends in organizations_backends.values():
         backend = backends["aws"]

@@ -50,10 +50,12 @@ class Organisation(unittest.TestCase):
             os.environ.get("STACK_DYNAMODB"),
             region=HOME,
             server=server,
+            gated=True,
             ForwardedFrom=cls.organization.id,
             # moto lists accounts for the management account alone, and no regions.
             SeenAccounts=f"{cls.organization.management},{cls.member}",
             SeenRegions=",".join(REGIONS),
+            SecurityHubImport="per-member",
         )
         cls.bus = cls.account.central_bus().rsplit("/", 1)[1]
         cls.roll_out(cls.organization.members(), "organization")
@@ -61,7 +63,9 @@ class Organisation(unittest.TestCase):
         cls.roll_out([cls.organization.management], "account")
         for account in (*cls.organization.members(), cls.organization.management):
             cls.organization.log_everything(account, REGIONS[0])
-        cls.account.client("securityhub").enable_security_hub()
+        for account in (*cls.organization.members(), cls.organization.management):
+            for region in REGIONS:
+                cls.organization.client(account, region, "securityhub").enable_security_hub()
         cls.arrived = Counter()
         submit = cls.account.invoker.submit
 
@@ -214,6 +218,11 @@ class Organisation(unittest.TestCase):
         fault = next(each for each in said["faults"] if each["blinds"])
         self.assertIn(rule, fault["says"])
         self.assertIn(f"aws events put-rule --name {rule}", fault["mend"])
+
+    def test_6_what_identities_of_every_account_may_do_is_learned_by_the_role_of_its_forwarder(self) -> None:
+        learned = self.account.tick("PrivilegesFunction", time="2026-03-08T00:00:00Z")
+        self.assertEqual(learned["refused"], {})
+        self.assertGreater(learned["identities"], 0)
 
     def an_hour_passes(self) -> None:
         """Lets every heartbeat that was sent or has arrived be an hour older."""

@@ -32,7 +32,13 @@ class DeployedPath(unittest.TestCase):
     def setUpClass(cls) -> None:
         quieten()
         began = time.monotonic()
-        cls.account = Account(REPOSITORY, Path(os.environ["STACK_BINARIES"]), os.environ.get("STACK_DYNAMODB"))
+        cls.account = Account(
+            REPOSITORY,
+            Path(os.environ["STACK_BINARIES"]),
+            os.environ.get("STACK_DYNAMODB"),
+            gated=True,
+            ChatNotices="on",
+        )
         print(f"deployed in {time.monotonic() - began:.1f} s")
         # The first event of a function starts its process: what is timed below is not that.
         cls.send(record("CreateUser", "warm", "2026-03-02T08:00:00Z", {"userName": "warm"}))
@@ -156,6 +162,31 @@ class DeployedPath(unittest.TestCase):
         done = self.account.command("redrive", "--region", REGION)
         self.assertEqual(done.stdout, "1 tried again and taken\n", done.stderr)
         self.assertEqual((function.invocations - before, self.account.waiting("UndeliveredQueue")), (1, 0))
+
+    def test_each_function_is_given_again_what_waits_for_it_in_either_queue(self) -> None:
+        names = ("CredentialAdded", "SecretAccessed", "ConsoleLogin", "CredentialUsed", "Answers")
+        functions = [self.account.functions[f"{name}Function"] for name in names]
+        before = [function.invocations for function in functions]
+        for function in functions:
+            # Nothing any of them wants: taken, and put aside.
+            event = {"detail-type": "nothing", "source": "tests", "detail": {"eventName": "A", "eventSource": "b"}}
+            failed = {"requestContext": {"functionArn": f"{function.arn}:$LATEST"}, "requestPayload": event}
+            self.account.keep(self.queue_arn("FailuresQueue"), json.dumps(failed), {})
+            self.account.keep(self.queue_arn("UndeliveredQueue"), json.dumps(event), {"TARGET_ARN": function.arn})
+        answer = self.account.tick("RedriveFunction")
+        self.assertEqual(answer, {"redriven": 10, "failed": 0, "left_for_later": 0, "unreadable": 0})
+        self.assertEqual([function.invocations - count for function, count in zip(functions, before, strict=True)], [2] * 5)
+
+    def queue_arn(self, queue: str) -> str:
+        """The ARN of a queue of the template."""
+        return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.account.physical[queue].rsplit('/', 1)[1]}"
+
+    def test_the_week_is_told_as_its_schedule_asks(self) -> None:
+        events = self.account.client("events")
+        target = events.list_targets_by_rule(Rule=self.account.physical["DigestSchedule"])["Targets"][0]
+        asked = target["InputTransformer"]["InputTemplate"].replace("<time>", '"2026-03-09T07:00:00Z"')
+        told = self.account.tick("SightFunction", **json.loads(asked))
+        self.assertEqual(told.get("unread", []), [])
 
     def test_a_new_key_is_watched_and_what_it_does_beyond_the_calls_in_scope_is_judged(self) -> None:
         events, key = self.account.client("events"), "AKIARHEAAAAAAAAAAAAA"
@@ -287,6 +318,11 @@ class DeployedPath(unittest.TestCase):
         expected = self.account.command(*f"expect add --who walt --by ann --until {soon} --region {REGION}".split())
         self.assertEqual(expected.returncode, 0, expected.stderr)
         self.assertEqual(len(self.remembered("announced/", "walt")), 1)
+        listed = self.account.command("expect", "list", "--region", REGION, "--format", "jsonl")
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        announced = next(line for line in listed.stdout.splitlines() if "walt" in line)
+        revoked = self.account.command("expect", "revoke", json.loads(announced)["id"], "--by", "ann", "--region", REGION)
+        self.assertEqual(revoked.returncode, 0, revoked.stderr)
 
     def test_what_iam_says_an_identity_may_do_is_known_before_it_is_granted_in_sight(self) -> None:
         iam = self.account.client("iam")
@@ -319,6 +355,46 @@ class DeployedPath(unittest.TestCase):
         self.assertEqual(len(seeded), 1, first.stderr)
         self.assertEqual(len(seeded[0]["days"]["NS"]), 3)
         self.assertEqual(self.remembered("identity/", "AIDATESS"), seeded)
+
+    def test_an_item_that_is_full_is_made_room_in_by_whoever_adds_to_it(self) -> None:
+        iam = self.account.client("iam")
+        arn = iam.create_user(UserName="zoe")["User"]["Arn"]
+        may = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        iam.put_user_policy(UserName="zoe", PolicyName="all", PolicyDocument=json.dumps(may))
+        privileges = self.account.functions["PrivilegesFunction"]
+        for day in (8, 9):
+            outcome = privileges.invoke(json.dumps({"time": f"2026-03-{day:02}T00:00:00Z"}).encode())
+            self.assertTrue(outcome.ok, outcome.payload)
+            if day == 8:
+                filled = [self.fill(item) for item in self.remembered("", arn)]
+        self.assertGreater(len(filled), 0)
+        self.assertLess(max(len(json.dumps(item)) for item in self.remembered("", arn)), 300_000)
+        with tempfile.TemporaryDirectory() as folder:
+            for day in (2, 3):
+                logs = Path(folder) / f"{day}.json"
+                made = record("CreateUser", "yan", f"2026-02-{day:02}T09:15:00Z", {"userName": "n"})
+                logs.write_text(json.dumps({"Records": [made]}))
+                done = self.account.command("backfill", str(logs), "--region", REGION, "--work", f"{folder}/work{day}")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                if day == 2:
+                    self.fill(self.remembered("identity/", "AIDAYAN")[0])
+        self.assertLess(len(json.dumps(self.remembered("identity/", "AIDAYAN"))), 300_000)
+
+    def fill(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Lets an item be as large as DynamoDB takes it, by a trace of what was done long ago."""
+        dynamodb, table = self.account.client("dynamodb"), self.account.physical["MemoryTable"]
+        for last in range(1000, 0, -4):
+            lengths = [985] * 405 + [last]
+            trace = [f"{1772000000 + n},0 issued 2 0e{'x' * length}" for n, length in enumerate(lengths)]
+            full = {**item, "trace": {"SS": [*item.get("trace", {}).get("SS", []), *trace]}}
+            try:
+                dynamodb.put_item(TableName=table, Item=full)
+            except dynamodb.exceptions.ClientError as error:
+                if "size" not in str(error):
+                    raise
+            else:
+                return full
+        raise ValueError("no item of that size is taken")
 
     def remembered(self, kind: str, name: str) -> list[dict[str, Any]]:
         """What the memory holds of subjects of a kind that have a name in theirs."""

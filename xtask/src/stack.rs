@@ -114,7 +114,7 @@ pub(crate) fn check_with(profile: &str, dynamodb: Option<&str>) -> anyhow::Resul
     let binaries = binaries(profile);
     let mut variables = vec![("STACK_BINARIES", binaries.as_str())];
     variables.extend(dynamodb.map(|url| ("STACK_DYNAMODB", url)));
-    python(&["-m", "unittest", "stack.test_terraform", "stack.test_stack", "stack.test_organization"], &variables)
+    python(&["-m", "unittest", "stack.test_terraform", "stack.test_stack", "stack.test_organization", "stack.test_access"], &variables)
 }
 
 /// Builds every function there is; the stack says which are missing.
