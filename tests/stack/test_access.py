@@ -17,6 +17,7 @@ from .asked import PREFIXES
 from .gate import MEMBER, REFUSED_ELSEWHERE, SEEN, Grant
 from .linked import linked
 from .policy import allowing, trusts
+from .sensitive import FILE, text
 from .template import Json
 from .unasked import ELSEWHERE, UNASKED
 
@@ -135,6 +136,13 @@ def bare() -> set[str]:
     calls = {call for path in sources for call in BARE.findall(path.read_text())}
     actions = {f"{PREFIXES.get(service, service)}:{name}" for service, name in calls}
     return {OTHERWISE.get(action, action) for action in actions}
+
+
+class Sensitive(unittest.TestCase):
+    """Where secrets may be, for the test that looks for them."""
+
+    def test_the_list_is_what_the_service_models_say(self) -> None:
+        self.assertEqual(FILE.read_text(), text(), "run `python -m stack.sensitive`")
 
 
 class Weighing(unittest.TestCase):

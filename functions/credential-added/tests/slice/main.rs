@@ -46,6 +46,7 @@ mod queue;
 #[path = "../../../upkeep/tests/upkeep/rule.rs"]
 #[expect(dead_code, reason = "the rule is upkeep's, which has more fates for it")]
 mod rule;
+mod secrets;
 mod spending;
 mod stack;
 mod table;
