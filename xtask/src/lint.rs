@@ -15,7 +15,7 @@ const RULES: &str = "tests/template.guard";
 
 /// Runs every linter; what one of them is to overlook stands in the template, with the reason.
 pub(crate) fn template() -> anyhow::Result<()> {
-    let tools = Environment::of("lint-env", Path::new("xtask/lint-requirements.txt"))?;
+    let tools = Environment::of("lint-env", Path::new("xtask/lint-requirements.lock"))?;
     let every = [&[TEMPLATE], INFRA.as_slice()].concat();
     run(&tools.program("cfn-lint"), &[&["--non-zero-exit-code", "informational", "--"], every.as_slice()].concat())?;
     let quiet = [("SAM_CLI_TELEMETRY", "0"), ("AWS_DEFAULT_REGION", "us-east-1")];

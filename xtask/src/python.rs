@@ -1,4 +1,4 @@
-//! Python tools: virtual environments under `target/`, with what a requirements file pins.
+//! Python tools: virtual environments under `target/`, with what a file locks by version and digest.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,19 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// The environment of that name, installed anew where its requirements have changed.
-    pub(crate) fn of(name: &str, requirements: &Path) -> anyhow::Result<Self> {
+    /// The environment of that name, installed anew where what is locked for it has changed.
+    pub(crate) fn of(name: &str, locked: &Path) -> anyhow::Result<Self> {
         let environment = Self { folder: Path::new("target").join(name) };
-        let wanted =
-            fs::read_to_string(requirements).with_context(|| format!("cannot read {}", requirements.display()))?;
+        let wanted = fs::read_to_string(locked).with_context(|| format!("cannot read {}", locked.display()))?;
         let stamp = environment.folder.join("installed.txt");
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
             return Ok(environment);
         }
         run("python3", &["-m", "venv", "--clear", &environment.folder.to_string_lossy()])?;
-        let requirements = requirements.to_string_lossy();
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", &requirements];
+        let locked = locked.to_string_lossy();
+        let quietly = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        // What is needed is listed: pip is to look for nothing by itself.
+        let pip = [quietly.as_slice(), &["--no-deps", "--require-hashes", "--requirement", &locked]].concat();
         run(&environment.program("python"), &pip)?;
         // Last, so that an installation that was cut short is begun again.
         fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;

@@ -114,7 +114,10 @@ pub(crate) fn check_with(profile: &str, dynamodb: Option<&str>) -> anyhow::Resul
     let binaries = binaries(profile);
     let mut variables = vec![("STACK_BINARIES", binaries.as_str())];
     variables.extend(dynamodb.map(|url| ("STACK_DYNAMODB", url)));
-    python(&["-m", "unittest", "stack.test_terraform", "stack.test_stack", "stack.test_organization", "stack.test_access"], &variables)
+    python(
+        &["-m", "unittest", "stack.test_terraform", "stack.test_stack", "stack.test_organization", "stack.test_access"],
+        &variables,
+    )
 }
 
 /// Builds every function there is; the stack says which are missing.
@@ -139,7 +142,7 @@ fn binaries(profile: &str) -> String {
 }
 
 fn python(arguments: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
-    let environment = Environment::of("stack-env", Path::new("tests/stack/requirements.txt"))?;
+    let environment = Environment::of("stack-env", Path::new("tests/stack/requirements.lock"))?;
     let ours = [("PYTHONPATH", "tests"), ("PYTHONDONTWRITEBYTECODE", "1")];
     run_with(&environment.program("python"), arguments, &[ours.as_slice(), variables].concat())
 }
