@@ -10,6 +10,7 @@ mod lint;
 mod networks;
 mod proofs;
 mod python;
+mod release;
 mod stack;
 mod steps;
 mod template;
@@ -34,8 +35,12 @@ enum Task {
     Test,
     /// Write the documents, man pages, completions, schema and the parts of the template that are made from code.
     Generate,
-    /// Check licences, sources and versions of every dependency.
+    /// Check licences, sources and versions of every dependency with cargo-deny.
     Deny,
+    /// Build the functions as they are released, with their bills of materials and digests.
+    Release(release::ReleaseArgs),
+    /// Write the bill of materials of each function.
+    Sbom(release::SbomArgs),
     /// Deploy the template on this machine, with the functions' own binaries, and show what they find.
     Stack(stack::StackArgs),
     /// Check the template with cfn-lint, `sam validate`, checkov and cfn-guard.
@@ -77,6 +82,8 @@ fn main() -> ExitCode {
         }
         Task::Deny => steps::tool("cargo-deny", "0.20.2")
             .and_then(|deny| steps::run(&deny, &["check", "bans", "licenses", "sources"])),
+        Task::Release(arguments) => release::release(&arguments),
+        Task::Sbom(arguments) => release::sbom(&arguments),
         Task::Stack(arguments) => stack::run_stack(&arguments),
         Task::LintTemplate => lint::template(),
         Task::Evaluate(arguments) => evaluate::run(&arguments),
