@@ -56,7 +56,7 @@ fn entry<'a>(detector: &Detector) -> Entry<'a> {
 
 fn card(detector: &Detector) -> String {
     let width = output::width();
-    let mut lines = vec![output::paint(detector.id, Style::new().bold(), output::Styling::of_stdout())];
+    let mut lines = vec![output::paint(detector.id, Style::new().bold(), output::styling())];
     lines.push(output::wrap("  finds", detector.summary, width));
     lines.push(output::wrap(
         "  attack",

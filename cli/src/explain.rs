@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &ExplainArgs) -> anyhow::Result<()> {
 }
 
 fn show(finding: &Finding) -> anyhow::Result<()> {
-    let text = output::explain(finding, output::Styling::of_stdout(), output::width());
+    let text = output::explain(finding, output::styling(), output::width());
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }

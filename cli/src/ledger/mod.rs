@@ -1,6 +1,5 @@
 //! `ledger`: logs or a deployment in, facts out. Who added which credential, read which secret, signed in, and was it expected.
 
-mod csv;
 mod days;
 mod deployed;
 mod digest;
@@ -12,6 +11,7 @@ mod twins;
 use std::io::Write;
 
 use anyhow::Context;
+use trailwarden_exports::csv::CsvWriter;
 use trailwarden_local::Ordered;
 use trailwarden_model::text::grouped;
 use trailwarden_model::{Fact, FactKind};
@@ -20,7 +20,6 @@ use trailwarden_pipeline::{Counters, Expected};
 use crate::args::{LedgerArgs, LedgerFormat};
 use crate::input::{self, Input, Progress, Source};
 use crate::output::{self, Styling};
-use csv::CsvWriter;
 pub(crate) use days::Days;
 use filter::Filter;
 use names::Names;

@@ -1,7 +1,5 @@
 //! Output: findings to stdout, everything said about the run to stderr.
 
-mod table;
-
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -10,31 +8,20 @@ use anstream::eprintln;
 use anyhow::Context;
 use serde::Serialize;
 use trailwarden_exports::html::{self, Report};
-use trailwarden_exports::{Asff, Import, ocsf};
+use trailwarden_exports::{Asff, Import, ocsf, terminal};
 use trailwarden_model::text::{grouped, visible};
 use trailwarden_model::{Finding, Severity, Status};
 use trailwarden_pipeline::Counters;
 
 use crate::args::Format;
 
-pub(crate) use table::{explain, paint, wrap};
+pub(crate) use trailwarden_exports::terminal::{Styling, explain, paint, wrap};
 
-/// Whether what is written carries colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Styling {
-    /// No colours.
-    Plain,
-    /// Colours of a terminal.
-    Coloured,
-}
-
-impl Styling {
-    /// What standard output can show: colours on a terminal, unless `NO_COLOR` says no.
-    pub(crate) fn of_stdout() -> Self {
-        match anstream::AutoStream::choice(&io::stdout()) {
-            anstream::ColorChoice::Never => Self::Plain,
-            _ => Self::Coloured,
-        }
+/// What standard output can show: colours on a terminal, unless `NO_COLOR` says no.
+pub(crate) fn styling() -> Styling {
+    match anstream::AutoStream::choice(&io::stdout()) {
+        anstream::ColorChoice::Never => Styling::Plain,
+        _ => Styling::Coloured,
     }
 }
 
@@ -49,7 +36,7 @@ pub(crate) fn deliver(
     write: impl FnOnce(&mut dyn Write, Styling) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(path) = path else {
-        return write(&mut io::stdout().lock(), Styling::of_stdout());
+        return write(&mut io::stdout().lock(), styling());
     };
     let unwritable = || format!("cannot write {}", path.display());
     // A device, a pipe: what is no file must not be replaced by one.
@@ -79,7 +66,7 @@ pub(crate) fn write(
         Format::Jsonl => lines(writer, findings.iter())?,
         Format::Asff => lines(writer, findings.iter().map(|finding| Asff::of(finding, &Import::PerMember)))?,
         Format::Ocsf => lines(writer, findings.iter().map(|finding| ocsf::detection_finding(finding)))?,
-        Format::Table => table::write(writer, &findings, styling, width())?,
+        Format::Table => terminal::write(writer, &findings, styling, width())?,
         Format::Html => html::write(report, writer)?,
     }
     writer.flush()?;

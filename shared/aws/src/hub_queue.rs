@@ -1,11 +1,12 @@
 //! The queue before Security Hub: findings wait there while it cannot be reached, days if need be.
 
 use aws_sdk_sqs::Client;
+use trailwarden_exports::mail::fitted;
 use trailwarden_model::Finding;
 use trailwarden_pipeline::Publisher;
 
 use crate::call::CallError;
-use crate::topic::{PublishError, fitted};
+use crate::topic::PublishError;
 
 /// Hands findings to the function that imports them.
 #[derive(Debug, Clone)]

@@ -42,4 +42,4 @@ pub use function::serve;
 pub use ledger::{LedgerError, LedgerTable, PARTITION_KEY, SORT_KEY};
 pub use settings::{FunctionSettings, SettingsError};
 pub use store::{DynamoStore, KEY, Spent, StoreError};
-pub use topic::{FINDING_LINE, PublishError, SnsPublisher, chat};
+pub use topic::{PublishError, SnsPublisher};

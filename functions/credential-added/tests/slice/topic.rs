@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use trailwarden_aws::FINDING_LINE;
+use trailwarden_exports::mail::FINDING_LINE;
 
 use crate::http::{Reply, Request, serve};
 

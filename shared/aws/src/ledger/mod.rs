@@ -25,11 +25,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use trailwarden_exports::mail::fitted;
 use trailwarden_model::{Activity, Fact, Finding};
 use trailwarden_pipeline::{Failure, Publisher};
 
 use crate::call::{CallError, held};
-use crate::topic::fitted;
 use digest::{Cell, News};
 use recent::Recent;
 

@@ -1,20 +1,14 @@
 //! Telling over SNS: a message a person can act on from a mail, with the finding itself as its last line,
 //! and the same for a chat on a topic of its own.
 
-mod chat;
-mod message;
-
 use aws_sdk_sns::Client;
 use aws_sdk_sns::error::SdkError;
 use aws_sdk_sns::operation::publish::PublishError as Refused;
 use aws_sdk_sns::types::MessageAttributeValue;
+use trailwarden_exports::chat::chat;
+use trailwarden_exports::mail::{Attribute, Message};
 use trailwarden_model::Finding;
 use trailwarden_pipeline::{Failure, Publisher};
-
-pub use chat::chat;
-pub use message::FINDING_LINE;
-pub(crate) use message::fitted;
-use message::{Attribute, Message};
 
 use crate::call::CallError;
 

@@ -1,4 +1,4 @@
-//! A message: a subject line, a few lines for a person, and the finding as JSON, always within SNS's bounds.
+//! A mail: a subject line, a few lines for a person, and the finding as JSON, always within SNS's bounds.
 
 use std::fmt::Write;
 
@@ -19,19 +19,22 @@ const FINDING: usize = 224 * 1024;
 const TECHNIQUES: usize = 16;
 
 /// Name, type and value of what subscribers can filter by.
-pub(super) type Attribute = (&'static str, &'static str, String);
+pub type Attribute = (&'static str, &'static str, String);
 
 /// One message.
 #[derive(Debug)]
-pub(super) struct Message {
-    pub(super) subject: String,
-    pub(super) body: String,
-    pub(super) attributes: Vec<Attribute>,
+pub struct Message {
+    /// The subject line, in plain ASCII.
+    pub subject: String,
+    /// The lines for a person, then the finding.
+    pub body: String,
+    /// What subscribers can filter by.
+    pub attributes: Vec<Attribute>,
 }
 
 impl Message {
     /// The message about a finding.
-    pub(super) fn about(finding: &Finding) -> Result<Self, serde_json::Error> {
+    pub fn about(finding: &Finding) -> Result<Self, serde_json::Error> {
         let json = fitted(finding)?;
         let mut body = words(finding);
         body.push_str(FINDING_LINE);
@@ -104,7 +107,7 @@ fn words(finding: &Finding) -> String {
 }
 
 /// The finding as JSON, its long lists shortened where the whole would not fit.
-pub(crate) fn fitted(finding: &Finding) -> Result<String, serde_json::Error> {
+pub fn fitted(finding: &Finding) -> Result<String, serde_json::Error> {
     let mut json = serde_json::to_string(finding)?;
     for (count, length) in [(20, 1024), (10, 256), (3, 64), (1, 32)] {
         if json.len() <= FINDING {

@@ -50,23 +50,30 @@ struct Row {
 }
 
 /// Writes facts as rows below a heading.
-pub(super) struct CsvWriter<'a> {
+pub struct CsvWriter<'a> {
     rows: csv::Writer<&'a mut dyn Write>,
 }
 
 impl<'a> CsvWriter<'a> {
-    pub(super) fn new(writer: &'a mut dyn Write) -> anyhow::Result<Self> {
+    /// Writes the heading.
+    ///
+    /// # Errors
+    ///
+    /// What the writer could not take, here and below.
+    pub fn new(writer: &'a mut dyn Write) -> Result<Self, csv::Error> {
         let mut rows = csv::WriterBuilder::new().has_headers(false).from_writer(writer);
         // Written by itself, so that a ledger of nothing has its heading, too.
         rows.write_record(HEADING)?;
         Ok(Self { rows })
     }
 
-    pub(super) fn write(&mut self, fact: &Fact) -> Result<(), csv::Error> {
+    /// Writes one row.
+    pub fn write(&mut self, fact: &Fact) -> Result<(), csv::Error> {
         self.rows.serialize(row(fact))
     }
 
-    pub(super) fn finish(mut self) -> std::io::Result<()> {
+    /// Hands on what was not written yet.
+    pub fn finish(mut self) -> std::io::Result<()> {
         self.rows.flush()
     }
 }

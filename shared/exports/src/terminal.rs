@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};
-use trailwarden_exports::words::{from, moment, when, who};
 use trailwarden_model::text::visible;
 use trailwarden_model::{Evidence, Finding, Severity, Status};
 
-use super::Styling;
+use crate::words::{from, moment, when, who};
 
 /// How far a card's body is set in: as wide as its widest label.
 const INDENT: &str = "          ";
@@ -16,6 +15,15 @@ const INDENT: &str = "          ";
 const REASONS: usize = 2;
 /// How many events an explanation lists.
 const EVENTS: usize = 40;
+
+/// Whether what is written carries colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Styling {
+    /// No colours.
+    Plain,
+    /// Colours of a terminal.
+    Coloured,
+}
 
 fn style(severity: Severity) -> Style {
     match severity {
@@ -28,7 +36,8 @@ fn style(severity: Severity) -> Style {
 }
 
 /// Text in a style, where styles are shown.
-pub(crate) fn paint(text: &str, style: Style, styling: Styling) -> String {
+#[must_use]
+pub fn paint(text: &str, style: Style, styling: Styling) -> String {
     match styling {
         Styling::Plain => text.to_owned(),
         Styling::Coloured => format!("{style}{text}{style:#}"),
@@ -41,13 +50,14 @@ fn options<'a>(width: usize) -> Options<'a> {
 }
 
 /// Text wrapped under a label.
-pub(crate) fn wrap(label: &str, text: &str, width: usize) -> String {
+#[must_use]
+pub fn wrap(label: &str, text: &str, width: usize) -> String {
     let first = format!("{label:<10}");
     textwrap::fill(&visible(text), options(width).initial_indent(&first).subsequent_indent(INDENT))
 }
 
 /// Writes cards, the gravest first, within a severity in order of time.
-pub(super) fn write(writer: &mut dyn Write, findings: &[&Finding], styling: Styling, width: usize) -> io::Result<()> {
+pub fn write(writer: &mut dyn Write, findings: &[&Finding], styling: Styling, width: usize) -> io::Result<()> {
     let mut cards: Vec<&&Finding> = findings.iter().collect();
     cards.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.first_seen.cmp(&b.first_seen)).then(a.id.cmp(&b.id)));
     for finding in cards {
@@ -106,7 +116,8 @@ fn because(reason: &Evidence) -> String {
 }
 
 /// One finding in words: everything it rests on, and what to do.
-pub(crate) fn explain(finding: &Finding, styling: Styling, width: usize) -> String {
+#[must_use]
+pub fn explain(finding: &Finding, styling: Styling, width: usize) -> String {
     let strong = Style::new().bold();
     let mut lines = vec![heading(finding, styling, width), String::new()];
     for (label, text) in [
