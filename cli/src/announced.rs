@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::runtime::Runtime;
+use trailwarden_model::text;
 use trailwarden_model::text::visible;
 use trailwarden_pipeline::Expected;
 use trailwarden_remote::Deployment;
@@ -100,7 +101,7 @@ pub(crate) fn list(kind: Kind, arguments: &ListArgs) -> anyhow::Result<()> {
         for one in &all {
             match arguments.format.unwrap_or(default) {
                 ListFormat::Table => write!(writer, "{}", told(one, now, styling, output::width()))?,
-                ListFormat::Jsonl => writeln!(writer, "{}", serde_json::to_string(one)?)?,
+                ListFormat::Jsonl => writeln!(writer, "{}", text::json(one)?)?,
             }
         }
         Ok(())

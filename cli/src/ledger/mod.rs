@@ -13,7 +13,7 @@ use std::io::Write;
 use anyhow::Context;
 use trailwarden_exports::csv::CsvWriter;
 use trailwarden_local::Ordered;
-use trailwarden_model::text::grouped;
+use trailwarden_model::text::{grouped, json};
 use trailwarden_model::{Fact, FactKind};
 use trailwarden_pipeline::{Counters, Expected};
 
@@ -160,7 +160,7 @@ impl<'a> FactWriter<'a> {
     fn write(&mut self, fact: &Fact) -> anyhow::Result<()> {
         match self {
             Self::Table(table) => table.write(fact)?,
-            Self::Jsonl(writer) => writeln!(writer, "{}", serde_json::to_string(fact)?)?,
+            Self::Jsonl(writer) => writeln!(writer, "{}", json(fact)?)?,
             Self::Csv(csv) => csv.write(fact)?,
         }
         Ok(())

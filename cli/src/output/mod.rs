@@ -9,7 +9,7 @@ use anyhow::Context;
 use serde::Serialize;
 use trailwarden_exports::html::{self, Report};
 use trailwarden_exports::{Asff, Import, ocsf, terminal};
-use trailwarden_model::text::{grouped, visible};
+use trailwarden_model::text::{grouped, json, visible};
 use trailwarden_model::{Finding, Severity, Status};
 use trailwarden_pipeline::Counters;
 
@@ -76,7 +76,7 @@ pub(crate) fn write(
 /// Writes one JSON document a line.
 fn lines(writer: &mut dyn Write, documents: impl Iterator<Item = impl Serialize>) -> anyhow::Result<()> {
     for document in documents {
-        writeln!(writer, "{}", serde_json::to_string(&document)?)?;
+        writeln!(writer, "{}", json(&document)?)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use trailwarden_model::text::json;
 
 use crate::logs;
 use crate::trigger::Dealt;
@@ -32,7 +33,7 @@ impl Tally {
     fn line(&self, dealt: &Dealt) -> Option<String> {
         let event = dealt.record.as_ref().map(|id| id.as_str().to_owned());
         let line = Line { counted: dealt.handled.name().into(), event, stack: self.stack.clone()? };
-        serde_json::to_string(&line).ok()
+        json(&line).ok()
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::join;
 use lambda_runtime::LambdaEvent;
 use serde_json::value::RawValue;
+use trailwarden_model::text::visible;
 use trailwarden_model::{Activity, EventId};
 use trailwarden_pipeline::{Failure, Intake, Pipeline, PipelineError, Publisher, Read, Store, Verdict};
 
@@ -93,8 +94,14 @@ where
     match intake.read(event.payload.get().as_bytes()) {
         Read::Activity(activity) => {
             let dealt_with = deal_with(pipeline, watch, &activity).await.inspect_err(|error| {
-                let record = activity.id.as_str();
-                tracing::error!(request, record, retryable = error.is_retryable(), %error, "event given back");
+                let (record, error_shown) = (visible(activity.id.as_str()), visible(&error.to_string()));
+                tracing::error!(
+                    request,
+                    record,
+                    retryable = error.is_retryable(),
+                    error = error_shown,
+                    "event given back"
+                );
             });
             dealt_with.map(|handled| Dealt { record: Some(activity.id), handled })
         }

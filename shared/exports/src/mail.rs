@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use trailwarden_model::Finding;
 use trailwarden_model::ids::bounded;
-use trailwarden_model::text::visible;
+use trailwarden_model::text::{json, visible};
 
 /// The line before the finding; the finding is all that follows, on one line.
 pub const FINDING_LINE: &str = "---- the finding, as JSON ----";
@@ -35,11 +35,11 @@ pub struct Message {
 impl Message {
     /// The message about a finding.
     pub fn about(finding: &Finding) -> Result<Self, serde_json::Error> {
-        let json = fitted(finding)?;
+        let finding_line = fitted(finding)?;
         let mut body = words(finding);
         body.push_str(FINDING_LINE);
         body.push('\n');
-        body.push_str(&json);
+        body.push_str(&finding_line);
         Ok(Self { subject: subject(finding), body, attributes: attributes(finding)? })
     }
 }
@@ -65,7 +65,7 @@ fn attributes(finding: &Finding) -> Result<Vec<Attribute>, serde_json::Error> {
     let techniques: Vec<String> =
         finding.techniques.iter().take(TECHNIQUES).map(|id| bounded(&visible(id), 64)).collect();
     if !techniques.is_empty() {
-        all.push(("techniques", "String.Array", serde_json::to_string(&techniques)?));
+        all.push(("techniques", "String.Array", json(&techniques)?));
     }
     // SNS refuses a message with an empty attribute.
     all.retain(|(_, _, value)| !value.is_empty());
@@ -108,14 +108,14 @@ fn words(finding: &Finding) -> String {
 
 /// The finding as JSON, its long lists shortened where the whole would not fit.
 pub fn fitted(finding: &Finding) -> Result<String, serde_json::Error> {
-    let mut json = serde_json::to_string(finding)?;
+    let mut whole = json(finding)?;
     for (count, length) in [(20, 1024), (10, 256), (3, 64), (1, 32)] {
-        if json.len() <= FINDING {
+        if whole.len() <= FINDING {
             break;
         }
-        json = serde_json::to_string(&shortened(finding, count, length))?;
+        whole = json(&shortened(finding, count, length))?;
     }
-    Ok(json)
+    Ok(whole)
 }
 
 /// A finding with lists of at most `count` and texts of at most `length` bytes; its id, counts and times stay.

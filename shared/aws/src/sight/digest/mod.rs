@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
+use trailwarden_model::text::json;
 
 pub(super) use asked::Asked;
 use cost::{Cost, Held};
@@ -120,7 +121,7 @@ impl Digest {
 
     /// As a mail: for people first, and then for programs.
     pub(super) fn mail(&self, report: &Report) -> Result<Mail, serde_json::Error> {
-        let body = format!("{}\n{JSON_LINE}\n{}\n", words::body(self, report), serde_json::to_string(self)?);
+        let body = format!("{}\n{JSON_LINE}\n{}\n", words::body(self, report), json(self)?);
         Ok(Mail { subject: words::subject(self), body })
     }
 }
