@@ -184,6 +184,37 @@ fn an_unknown_user_name_is_nobody() {
 }
 
 #[test]
+fn a_time_no_trail_can_be_of_is_refused_and_every_other_is_read() {
+    let at = |time: &str| {
+        let mut record = record("iam", "CreateAccessKey");
+        record["eventTime"] = time.into();
+        read(record.to_string().as_bytes(), Coverage::Catalog)
+    };
+    for time in [
+        "0000-01-01T00:00:00Z",
+        "-009999-01-02T01:59:59Z",
+        "9999-12-30T22:00:00.999999999Z",
+        "1969-12-31T23:59:59Z",
+        "2106-02-07T06:28:16Z",
+    ] {
+        assert!(matches!(at(time), Reading::Refused(Refusal::NoTime)), "{time}");
+    }
+    for time in ["1970-01-01T00:00:00Z", "2026-03-03T09:15:00", "2026-03-03T10:15:00+01:00", "2106-02-07T06:28:15Z"] {
+        assert!(matches!(at(time), Reading::Activity(_)), "{time}");
+    }
+}
+
+#[test]
+fn half_a_character_blinds_nobody() {
+    let whole = record("iam", "CreateAccessKey").to_string();
+    let half = whole.replace("aws-cli/2.33.6", r"emoji \ud83d");
+    for text in [half.clone(), format!(r#"{{"detail-type":"AWS API Call via CloudTrail","detail":{half}}}"#)] {
+        let Reading::Activity(activity) = read(text.as_bytes(), Coverage::Catalog) else { panic!("{text}") };
+        assert_eq!(activity.action.name, "CreateAccessKey");
+    }
+}
+
+#[test]
 fn a_bad_record_is_named_and_never_a_panic() {
     let refused = |text: &str| match read(text.as_bytes(), Coverage::Wide) {
         Reading::Refused(refusal) => refusal,

@@ -17,5 +17,6 @@ mod record;
 pub mod rules;
 mod secret;
 mod session;
+mod surrogates;
 
 pub use read::{Coverage, Reading, Refusal, read};

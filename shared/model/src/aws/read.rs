@@ -12,6 +12,7 @@ use super::deeds::{self, Scene};
 use super::identity;
 use super::record::{Record, at};
 use super::session;
+use super::surrogates;
 use crate::activity::{Action, Activity, Address, Origin, Outcome, Platform, Tier};
 use crate::client::Client;
 use crate::deed::Deed;
@@ -48,7 +49,7 @@ pub enum Refusal {
     NotARecord,
     /// It names no `eventSource` and `eventName`.
     NoCall,
-    /// Its `eventTime` is missing or not a time.
+    /// Its `eventTime` is missing or not a time a trail can be of.
     NoTime,
 }
 
@@ -69,7 +70,7 @@ impl Refusal {
         match self {
             Self::NotARecord => "not a CloudTrail record: expected a JSON object",
             Self::NoCall => "no `eventSource` and `eventName`: this is not a CloudTrail record",
-            Self::NoTime => "`eventTime` is missing or not an ISO 8601 time",
+            Self::NoTime => "`eventTime` is missing or not an ISO 8601 time between 1970 and 2106",
         }
     }
 }
@@ -112,6 +113,16 @@ const SIGN_IN_ALERT: &str = "Sign-in Anomaly Alert";
 /// spelling differs between AWS's own pages.
 #[must_use]
 pub fn read(bytes: &[u8], coverage: Coverage) -> Reading {
+    match read_whole(bytes, coverage) {
+        Reading::Refused(Refusal::NotARecord) => match surrogates::mended(bytes) {
+            Some(whole) => read_whole(&whole, coverage),
+            None => Reading::Refused(Refusal::NotARecord),
+        },
+        reading => reading,
+    }
+}
+
+fn read_whole(bytes: &[u8], coverage: Coverage) -> Reading {
     let Ok(record) = serde_json::from_slice::<Record<'_>>(bytes) else {
         return Reading::Refused(Refusal::NotARecord);
     };
@@ -161,8 +172,12 @@ fn understand(record: &Record<'_>, bytes: &[u8], coverage: Coverage) -> Reading 
 }
 
 /// CloudTrail writes ISO 8601 in UTC; some exporters leave the zone away.
+///
+/// A time is one from 1970 on whose seconds fit in 32 bits: no trail is of any other, and at the ends of time there is
+/// no hour before, and none after.
 fn time(text: &str) -> Option<Timestamp> {
-    text.parse().ok().or_else(|| format!("{text}Z").parse().ok())
+    let time: Timestamp = text.parse().ok().or_else(|| format!("{text}Z").parse().ok())?;
+    u32::try_from(time.as_second()).is_ok().then_some(time)
 }
 
 fn activity(record: &Record<'_>, bytes: &[u8], time: Timestamp, call: Option<&Call>) -> Option<Activity> {
