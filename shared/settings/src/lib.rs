@@ -2,7 +2,7 @@
 //!
 //! The command reads it from a file, a function from a parameter; what is wrong in one is wrong in the other.
 
-use trailwarden_detectors::memory::{DAY_SPAN, TRACE_SPAN};
+use trailwarden_detectors::memory::{DAY_SPAN, RETENTION_DAYS, TRACE_SPAN};
 use trailwarden_detectors::{DETECTORS, Settings, parse_cidr};
 
 /// What is wrong with a settings file: `name:line: key: what, and the mend`.
@@ -55,8 +55,10 @@ fn problems(settings: &Settings) -> Vec<(&'static str, String)> {
     if !(memory.half_life_days > 0.0 && memory.half_life_days <= 3650.0) {
         found.push(("memory.half_life_days", "must be above 0 and at most 3650 days".to_owned()));
     }
-    if memory.quarantine.is_negative() {
-        found.push(("memory.quarantine", "must not be negative".to_owned()));
+    let retention = i64::from(RETENTION_DAYS);
+    if memory.quarantine.is_negative() || memory.quarantine.as_hours() > 24 * retention {
+        let problem = format!("must not be negative, and at most {retention} days: what is older is forgotten");
+        found.push(("memory.quarantine", problem));
     }
     if memory.dormant_after_days == 0 {
         found.push(("memory.dormant_after_days", "must be at least 1 day".to_owned()));
@@ -144,6 +146,14 @@ mod tests {
         fails(
             "[credential_added]\nsource_ip_allowlist = [\"10.0.0.0/99\"]",
             "s.toml:2: credential_added.source_ip_allowlist: `10.0.0.0/99` is not a network: write 203.0.113.0/24 or one address",
+        );
+    }
+
+    #[test]
+    fn a_quarantine_that_outlasts_the_memory_is_a_fault() {
+        fails(
+            "[memory]\nquarantine = \"2562047788015215h\"\n",
+            "s.toml:2: memory.quarantine: must not be negative, and at most 400 days: what is older is forgotten",
         );
     }
 
