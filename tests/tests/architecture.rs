@@ -14,7 +14,7 @@ fn repository() -> PathBuf {
 /// Every Rust file of ours, by its path in the repository.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for folder in ["cli", "evaluation", "functions", "shared", "tests", "xtask"] {
+    for folder in ["cli", "evaluation", "functions", "fuzz", "shared", "tests", "xtask"] {
         gather(&repository().join(folder), &mut found);
     }
     found.sort();

@@ -6,6 +6,8 @@ mod countries;
 mod dynamodb;
 mod evaluate;
 mod examples;
+mod fuzz;
+mod hostile;
 mod lint;
 mod networks;
 mod proofs;
@@ -61,6 +63,10 @@ enum Task {
     Flood(proofs::FloodArgs),
     /// Let many identities live a year through the store, and show what an event takes and an identity weighs.
     Year(proofs::YearArgs),
+    /// Run the fuzz targets under libFuzzer, an hour each unless told, and print what came of each.
+    Fuzz(fuzz::FuzzArgs),
+    /// Replay the largest inputs an attacker may leave in a log, and hold time and memory to their bounds.
+    Hostile(hostile::HostileArgs),
     /// Write the example logs anew.
     Examples,
     /// Write the table of where countries lie.
@@ -94,6 +100,8 @@ fn main() -> ExitCode {
         Task::ColdStarts(arguments) => proofs::cold_starts(&arguments),
         Task::Flood(arguments) => proofs::flood(&arguments),
         Task::Year(arguments) => proofs::year(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Hostile(arguments) => hostile::run(&arguments),
         Task::Examples => examples::run(Path::new("examples")),
         Task::Countries => countries::run(),
         Task::Networks { check } => networks::run(&if check { vec!["--check".to_owned()] } else { Vec::new() }),

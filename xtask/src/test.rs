@@ -2,7 +2,7 @@
 
 use crate::dynamodb::DynamoDb;
 use crate::steps::{run, run_tests};
-use crate::{evaluate, stack};
+use crate::{evaluate, hostile, stack};
 
 /// Runs the checks, then every test.
 pub(crate) fn all() -> anyhow::Result<()> {
@@ -20,6 +20,7 @@ pub(crate) fn all() -> anyhow::Result<()> {
             stack::check_with("debug", None)?;
         }
     }
+    hostile::short()?;
     // One small organisation: judgement that grows deaf or noisy is a failure like any other.
     evaluate::short()
 }

@@ -8,13 +8,13 @@ use anyhow::{Context, ensure};
 
 /// What one run cost.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Figures {
+pub(crate) struct Figures {
     /// Seconds from start to end.
-    pub(super) wall: f64,
+    pub(crate) wall: f64,
     /// Seconds of processor, the system's part included.
-    pub(super) cpu: f64,
+    pub(crate) cpu: f64,
     /// The most memory resident at any time, in bytes.
-    pub(super) memory: u64,
+    pub(crate) memory: u64,
 }
 
 impl Figures {
@@ -32,7 +32,7 @@ impl Figures {
 }
 
 /// Whether a program can be started.
-pub(super) fn is_there(program: &str) -> bool {
+pub(crate) fn is_there(program: &str) -> bool {
     Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
@@ -55,14 +55,33 @@ pub(super) fn replayed_cold(program: &Path, folder: &Path) -> anyhow::Result<Fig
     timed(Command::new(program).args(["replay", "--format", "jsonl", "--jobs", "2"]).arg(folder), "")
 }
 
-/// Runs a command, its output thrown away, under GNU time, which says what it cost.
+/// What one run came to.
+#[derive(Debug)]
+pub(crate) struct Run {
+    /// What it cost.
+    pub(crate) figures: Figures,
+    /// What it said beside what it wrote.
+    pub(crate) said: String,
+    /// Whether it ended well.
+    pub(crate) success: bool,
+}
+
+/// Runs a command under GNU time; what it cost, if it ended well.
 fn timed(command: &Command, input: &str) -> anyhow::Result<Figures> {
+    let run = run(command, input, Stdio::null())?;
+    ensure!(run.success, "{command:?} failed: {}", run.said);
+    Ok(run.figures)
+}
+
+/// Runs a command under GNU time, which says what it cost; what it writes goes where it is told.
+pub(crate) fn run(command: &Command, input: &str, out: Stdio) -> anyhow::Result<Run> {
     let mut child = Command::new("/usr/bin/time")
         .args(["--quiet", "--format", "\n%e %U %S %M"])
         .arg(command.get_program())
         .args(command.get_args())
+        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(out)
         .stderr(Stdio::piped())
         .spawn()
         .context("cannot start /usr/bin/time: install GNU time")?;
@@ -71,11 +90,10 @@ fn timed(command: &Command, input: &str) -> anyhow::Result<Figures> {
     }
     let mut said = String::new();
     child.stderr.take().context("no error stream")?.read_to_string(&mut said)?;
-    let status = child.wait()?;
-    ensure!(status.success(), "{command:?} ended with {status}: {said}");
+    let success = child.wait()?.success();
     let mut words = said.lines().last().unwrap_or_default().split(' ');
     let mut next = || words.next().with_context(|| format!("no figures in {said}"));
     let (wall, user, system): (f64, f64, f64) = (next()?.parse()?, next()?.parse()?, next()?.parse()?);
     let kilobytes: u64 = next()?.parse()?;
-    Ok(Figures { wall, cpu: user + system, memory: kilobytes * 1024 })
+    Ok(Run { figures: Figures { wall, cpu: user + system, memory: kilobytes * 1024 }, said, success })
 }

@@ -3,7 +3,7 @@
 mod curves;
 mod input;
 mod instructions;
-mod measure;
+pub(crate) mod measure;
 
 use std::path::{Path, PathBuf};
 
@@ -120,6 +120,6 @@ fn measured(shape: &Shape, files: &[PathBuf], program: &Path, rounds: usize) -> 
 }
 
 /// Where cargo builds.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }
