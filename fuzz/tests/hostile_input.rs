@@ -224,7 +224,7 @@ fn table() -> String {
     for (what, spelt) in TEXTS {
         table += &row(what, spelt, spelt);
     }
-    table += &row("a name of a megabyte", "aaa…", &"a".repeat(1 << 20));
+    table += &row("a name of half a megabyte", "aaa…", &"a".repeat(1 << 19));
     table
 }
 
