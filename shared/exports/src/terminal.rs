@@ -164,6 +164,6 @@ pub fn explain(finding: &Finding, styling: Styling, width: usize) -> String {
         // Commands stay on one line, to be copied.
         lines.push(visible(&format!("  {}. {step}", index + 1)));
     }
-    lines.push(format!("\n{} · {}\n", finding.kind, finding.id));
+    lines.push(format!("\n{}\n", visible(&format!("{} · {}", finding.kind, finding.id))));
     lines.join("\n")
 }

@@ -64,7 +64,8 @@ fn check(change: impl FnOnce(&Path), records: u64, reasons: &[&str]) {
 fn a_file_that_changes_before_it_is_read_costs_no_other() {
     check(|file| fs::remove_file(file).unwrap(), 0, &["unreadable"]);
     check(|file| File::create(file).map(drop).unwrap(), 0, &[]);
-    check(|file| fs::write(file, &lines(RECORDS)[..1000]).unwrap(), 52, &["truncated"]);
+    let cut = &lines(RECORDS)[..1000];
+    check(|file| fs::write(file, cut).unwrap(), cut.matches('\n').count() as u64, &["truncated"]);
     check(|file| fs::write(file, lines(3 * RECORDS)).unwrap(), 3 * RECORDS, &[]);
     check(|file| fs::write(file, gzip(&lines(RECORDS))).unwrap(), RECORDS, &[]);
     check(|file| fs::write(file, &gzip(&lines(RECORDS))[..99]).unwrap(), 0, &["gzip-truncated"]);

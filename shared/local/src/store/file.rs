@@ -33,10 +33,7 @@ pub(super) struct File {
 impl File {
     /// Opens a file, making it and its tables where they do not exist.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let failed = |error: redb::Error| match error {
-            redb::Error::DatabaseAlreadyOpen => StoreError::InUse { path: path.to_owned() },
-            error => StoreError::Database { path: path.to_owned(), source: Box::new(error) },
-        };
+        let failed = |error: redb::Error| StoreError::of(path, error);
         if !path.exists() {
             make(path).map_err(failed)?;
         }
@@ -117,7 +114,7 @@ impl File {
     }
 
     fn failed(&self, error: redb::Error) -> StoreError {
-        StoreError::Database { path: self.path.clone(), source: Box::new(error) }
+        StoreError::of(&self.path, error)
     }
 
     fn get(&self, table: TableDefinition<'_, &str, &[u8]>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

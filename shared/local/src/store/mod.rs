@@ -7,6 +7,7 @@ mod file;
 mod state;
 mod walk;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -30,7 +31,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The database could not be opened or written.
-    #[error("the memory kept in {} failed", path.display())]
+    #[error("cannot read or write the memory kept in {}: name another with --baseline where this cannot be mended", path.display())]
     Database {
         /// Its file.
         path: PathBuf,
@@ -51,6 +52,31 @@ pub enum StoreError {
         /// What is wrong.
         what: String,
     },
+}
+
+impl StoreError {
+    /// What the database says of a file: that it is in use, that it is no memory or damaged, or that the disk failed.
+    fn of(path: &Path, error: redb::Error) -> Self {
+        let path = path.to_owned();
+        match error {
+            redb::Error::DatabaseAlreadyOpen => Self::InUse { path },
+            redb::Error::Io(error) if !matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+                Self::Database { path, source: Box::new(redb::Error::Io(error)) }
+            }
+            redb::Error::Io(_)
+            | redb::Error::Corrupted(_)
+            | redb::Error::UpgradeRequired(_)
+            | redb::Error::RepairAborted
+            | redb::Error::UnorderedKey
+            | redb::Error::TableTypeMismatch { .. }
+            | redb::Error::TableIsMultimap(_)
+            | redb::Error::TableIsNotMultimap(_)
+            | redb::Error::TypeDefinitionChanged { .. } => {
+                Self::Form { path, what: format!("is no memory, or a damaged one ({error})") }
+            }
+            error => Self::Database { path, source: Box::new(error) },
+        }
+    }
 }
 
 impl Failure for StoreError {
