@@ -133,7 +133,9 @@ fn shown(name: &str) -> Result<Shown, &'static str> {
 fn between(shown: &str) -> String {
     let [begin, end] = MARKS;
     let Some((_, rest)) = shown.split_once(begin) else { return "nothing".to_owned() };
-    let name = rest.split_once(end).map_or(rest, |(name, _)| name);
+    // What is too long ends in an ellipsis instead.
+    let cut = || rest.split_inclusive('…').next().unwrap_or(rest);
+    let name = rest.split_once(end).map_or_else(cut, |(name, _)| name);
     // Wrapping is not the name's.
     cell(&name.split('\n').map(str::trim).collect::<Vec<_>>().join(" "))
 }

@@ -68,7 +68,7 @@ fn a_file_that_changes_before_it_is_read_costs_no_other() {
     check(|file| fs::write(file, cut).unwrap(), cut.matches('\n').count() as u64, &["truncated"]);
     check(|file| fs::write(file, lines(3 * RECORDS)).unwrap(), 3 * RECORDS, &[]);
     check(|file| fs::write(file, gzip(&lines(RECORDS))).unwrap(), RECORDS, &[]);
-    check(|file| fs::write(file, &gzip(&lines(RECORDS))[..99]).unwrap(), 0, &["gzip-truncated"]);
+    check(|file| fs::write(file, &gzip(&lines(RECORDS))[..12]).unwrap(), 0, &["gzip-truncated"]);
     let replaced = |file: &Path| {
         fs::remove_file(file).unwrap();
         fs::create_dir(file).unwrap();

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
@@ -33,12 +34,14 @@ pub(super) struct File {
 impl File {
     /// Opens a file, making it and its tables where they do not exist.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let failed = |error: redb::Error| StoreError::of(path, error);
-        if !path.exists() {
-            make(path).map_err(failed)?;
-        }
-        let database = settled().create(path).map_err(|error| failed(error.into()))?;
-        let version = prepare(&database).map_err(failed)?;
+        let (database, version) = asked(path, || {
+            if !path.exists() {
+                make(path)?;
+            }
+            let database = settled().create(path)?;
+            let version = prepare(&database)?;
+            Ok((database, version))
+        })?;
         if version != u64::from(VERSION) {
             let what = format!("holds a memory of version {version}, this program reads version {VERSION}");
             return Err(StoreError::Form { path: path.to_owned(), what });
@@ -67,7 +70,7 @@ impl File {
         for episode in episodes {
             encoded_episodes.push((episode.finding.id.as_str(), self.encode(to_json(episode))?));
         }
-        put(&self.database, &encoded_baselines, &encoded_episodes).map_err(|error| self.failed(error))
+        asked(&self.path, || put(&self.database, &encoded_baselines, &encoded_episodes))
     }
 
     /// Some baselines after a subject, in the order of their names.
@@ -87,14 +90,14 @@ impl File {
             }
             Ok(found)
         };
-        let found = read().map_err(|error| self.failed(error))?;
+        let found = asked(&self.path, read)?;
         found.into_iter().map(|(name, bytes)| Ok((Subject::from_stored(&name), self.decode_compact(&bytes)?))).collect()
     }
 
     /// How many subjects are kept.
     pub(super) fn size(&self) -> Result<u64, StoreError> {
         let read = || -> Result<u64, redb::Error> { Ok(self.database.begin_read()?.open_table(BASELINES)?.len()?) };
-        read().map_err(|error| self.failed(error))
+        asked(&self.path, read)
     }
 
     /// Keeps a note.
@@ -104,7 +107,7 @@ impl File {
             transaction.open_table(NOTES)?.insert(name, text.as_bytes())?;
             Ok(transaction.commit()?)
         };
-        write().map_err(|error| self.failed(error))
+        asked(&self.path, write)
     }
 
     /// The note of that name.
@@ -113,17 +116,13 @@ impl File {
         text.transpose().map_err(|error| self.form(&error))
     }
 
-    fn failed(&self, error: redb::Error) -> StoreError {
-        StoreError::of(&self.path, error)
-    }
-
     fn get(&self, table: TableDefinition<'_, &str, &[u8]>, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let read = || -> Result<Option<Vec<u8>>, redb::Error> {
             let transaction = self.database.begin_read()?;
             let table = transaction.open_table(table)?;
             Ok(table.get(key)?.map(|value| value.value().to_vec()))
         };
-        read().map_err(|error| self.failed(error))
+        asked(&self.path, read)
     }
 
     fn form(&self, error: &dyn std::fmt::Display) -> StoreError {
@@ -140,6 +139,14 @@ impl File {
 
     fn decode_json<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<T, StoreError> {
         serde_json::from_slice(bytes).map_err(|error| self.form(&error))
+    }
+}
+
+/// Asks the database, which meets some damage with a panic: that is an error like any other, and names its mend.
+fn asked<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(outcome) => outcome.map_err(|error| StoreError::of(path, error)),
+        Err(_) => Err(StoreError::Form { path: path.to_owned(), what: "is a damaged memory".to_owned() }),
     }
 }
 
