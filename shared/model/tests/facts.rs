@@ -204,6 +204,39 @@ fn a_time_no_trail_can_be_of_is_refused_and_every_other_is_read() {
     }
 }
 
+/// Every text of a record made endless, but for those that say what it is.
+fn endless(value: &mut Value, long: &str) {
+    match value {
+        Value::String(text) => *text += long,
+        Value::Array(items) => items.iter_mut().for_each(|item| endless(item, long)),
+        Value::Object(fields) => {
+            let kept = ["eventTime", "eventSource", "eventName", "type", "ConsoleLogin"];
+            let open = fields.iter_mut().filter(|(name, _)| !kept.contains(&name.as_str()));
+            open.for_each(|(_, item)| endless(item, long));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_text_of_a_record_is_endless_in_its_activity() {
+    let long = "x".repeat(10_000);
+    for call in CALLS {
+        let mut record = record(call.source, call.name);
+        record["userIdentity"]["sessionContext"] = json!({ "sourceIdentity": "ann", "sessionIssuer": { "type": "Role",
+            "arn": "arn:aws:iam::111122223333:role/app", "principalId": "AROA", "userName": "app", "accountId": "111122223333" } });
+        for kind in ["IAMUser", "AssumedRole"] {
+            record["userIdentity"]["type"] = kind.into();
+            let mut endless = record.clone();
+            self::endless(&mut endless, &long);
+            if let Reading::Activity(activity) = read(endless.to_string().as_bytes(), Coverage::Catalog) {
+                let size = serde_json::to_string(&activity).unwrap().len();
+                assert!(size < 64 << 10, "{} by {kind}: {size} bytes", call.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn half_a_character_blinds_nobody() {
     let whole = record("iam", "CreateAccessKey").to_string();

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::ids::{NAME_LIMIT, bounded};
+
 /// The fields of a record that mean something here.
 ///
 /// Source: CloudTrail record contents, event versions 1.0 to 1.11.
@@ -79,10 +81,10 @@ pub(crate) struct UserIdentity {
     pub(crate) in_scope_of: Value,
 }
 
-/// Text that is present and not empty; anything else is absent.
+/// Text that is present and not empty, no longer than a name; anything else is absent.
 fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(from)? {
-        Value::String(text) if !text.is_empty() => Some(text),
+        Value::String(text) if !text.is_empty() => Some(bounded(&text, NAME_LIMIT)),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     })

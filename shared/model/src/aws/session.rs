@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::arn::Arn;
 use super::record::{Record, UserIdentity, at};
 use crate::activity::{Session, Workload};
+use crate::ids::{NAME_LIMIT, bounded};
 
 /// The session a record was made in.
 pub(super) fn session(record: &Record<'_>) -> Session {
@@ -19,7 +20,7 @@ pub(super) fn session(record: &Record<'_>) -> Session {
         credential,
         started: at(context, &["attributes", "creationDate"]).and_then(|time| time.parse::<Timestamp>().ok()),
         mfa: mfa(identity),
-        source_identity: at(context, &["sourceIdentity"]).map(ToOwned::to_owned),
+        source_identity: at(context, &["sourceIdentity"]).map(|name| bounded(name, NAME_LIMIT)),
         via: identity.invoked_by.clone().filter(|_| identity.kind.as_deref() != Some("AWSService")),
     }
 }
