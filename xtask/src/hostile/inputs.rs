@@ -71,7 +71,7 @@ pub(super) const INPUTS: [Input; 14] = [
     },
     Input {
         name: "users who fail to sign in from one address",
-        size: 10_000_000,
+        size: 200_000,
         each: 600,
         write: users,
         told: "judged",
