@@ -51,7 +51,6 @@ pub(crate) fn short() -> anyhow::Result<()> {
         anstream::eprintln!("hostile inputs are skipped: there is no GNU time to hold their memory to its bound");
         return Ok(());
     }
-    steps::run("cargo", &["build", "--quiet", "--package", "trailwarden"])?;
     let program = Some(crate::bench::target().join("debug/trailwarden"));
     run(&HostileArgs { divided_by: 100, of: String::new(), program })
 }
