@@ -42,16 +42,19 @@ pub(crate) fn deliver(
     // A device, a pipe: what is no file must not be replaced by one.
     if path.exists() && !path.is_file() {
         let mut writer = BufWriter::new(File::options().write(true).open(path).with_context(unwritable)?);
-        write(&mut writer, Styling::Plain)?;
+        write(&mut writer, Styling::Plain).with_context(unwritable)?;
         return writer.flush().with_context(unwritable);
     }
     // Written beside it first: a reader never sees half a file.
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
-    let mut writer = BufWriter::new(File::create(&beside).with_context(unwritable)?);
-    write(&mut writer, Styling::Plain)?;
-    writer.flush().with_context(unwritable)?;
-    std::fs::rename(&beside, path).with_context(unwritable)
+    let whole = || -> anyhow::Result<()> {
+        let mut writer = BufWriter::new(File::create(&beside)?);
+        write(&mut writer, Styling::Plain)?;
+        writer.flush()?;
+        Ok(std::fs::rename(&beside, path)?)
+    };
+    whole().with_context(unwritable).inspect_err(|_| drop(std::fs::remove_file(&beside)))
 }
 
 /// Writes findings.
