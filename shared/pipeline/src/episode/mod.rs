@@ -243,10 +243,11 @@ impl Episode {
     /// times larger than at the last.
     fn note(&mut self) {
         let (finding, last) = (&self.finding, &self.notable);
-        // Of what somebody called legitimate more is no news.
-        let grown = finding.event_count >= last.events.saturating_mul(GROWN) && finding.status != Status::Suppressed;
+        // Of what somebody called legitimate more is no news, and of what a story tells the story's is.
+        let heard = finding.status == Status::Suppressed || self.ties.told_by_story;
+        let grown = finding.event_count >= last.events.saturating_mul(GROWN) && !heard;
         let steps = self.ties.steps;
-        let further = steps > last.steps && finding.status != Status::Suppressed;
+        let further = steps > last.steps && !heard;
         if grown || further || finding.severity > last.severity || finding.status != last.status {
             let (severity, status, events) = (finding.severity, finding.status, finding.event_count);
             self.notable = Notable { revision: finding.revision, severity, status, events, steps };
