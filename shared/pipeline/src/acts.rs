@@ -26,8 +26,9 @@ pub(crate) struct Acts {
 impl Acts {
     /// Counts an act; one that was counted before changes nothing.
     pub(crate) fn count(&mut self, act: &str) {
-        if self.samples(act) {
-            self.acts.insert(digest(act));
+        let digest = digest(act);
+        if digest.leading_zeros() >= self.halvings {
+            self.acts.insert(digest);
         }
         while self.acts.len() > EXACT {
             self.halvings += 1;

@@ -165,14 +165,24 @@ impl Baseline {
     /// Past the limit lets go of the commonest kind, whatever of it is farther from `now`: what is done very often
     /// makes room for itself, not at the cost of what is rare, and a record that comes late finds its own hour.
     fn make_room(&mut self, now: Timestamp) {
+        if self.trace.len() <= TRACE_LIMIT {
+            return;
+        }
         let ahead = now.checked_add(TRACE_SPAN).unwrap_or(Timestamp::MAX);
+        let mut kinds: Vec<(String, usize)> =
+            self.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
         while self.trace.len() > TRACE_LIMIT {
-            let Some(kind) = self.commonest().map(str::to_owned) else { return };
-            let mut of_kind = self.trace.iter().filter(|(_, entries)| entries.iter().any(|one| one.what == kind));
+            let Some((kind, count)) = kinds.iter_mut().max_by(|one, other| (one.1, &one.0).cmp(&(other.1, &other.0)))
+            else {
+                return;
+            };
+            let mut of_kind = self.trace.iter().filter(|(_, entries)| entries.iter().any(|one| one.what == *kind));
             let latest = of_kind.clone().next_back().filter(|((time, _), _)| *time > ahead);
             let Some(key) = latest.or_else(|| of_kind.next()).map(|(key, _)| key.clone()) else { return };
             if let Some(entries) = self.trace.get_mut(&key) {
-                entries.retain(|one| one.what != kind);
+                let before = entries.len();
+                entries.retain(|one| one.what != *kind);
+                *count -= before - entries.len();
                 if entries.is_empty() {
                     self.trace.remove(&key);
                 }
@@ -180,8 +190,8 @@ impl Baseline {
         }
     }
 
-    /// The kind of which the trace holds most.
-    fn commonest(&self) -> Option<&str> {
+    /// How much the trace holds of each kind.
+    fn kinds(&self) -> Vec<(&str, usize)> {
         // Some twenty kinds at most: looking along them is quicker than a map.
         let mut kinds: Vec<(&str, usize)> = Vec::new();
         for entry in self.trace.values().flatten() {
@@ -190,7 +200,7 @@ impl Baseline {
                 None => kinds.push((&entry.what, 1)),
             }
         }
-        kinds.into_iter().max_by_key(|(kind, count)| (*count, *kind)).map(|(kind, _)| kind)
+        kinds
     }
 
     /// Whether one more of a kind would only take the place of one no older than `span`: the trace is full, most of
@@ -198,7 +208,11 @@ impl Baseline {
     fn is_full_of(&self, what: &str, time: Timestamp, span: SignedDuration) -> bool {
         let mut of_kind = self.trace.iter().filter(|(_, entries)| entries.iter().any(|one| one.what == what));
         self.trace.len() >= TRACE_LIMIT
-            && self.commonest() == Some(what)
+            && self
+                .kinds()
+                .into_iter()
+                .max_by_key(|(kind, count)| (*count, *kind))
+                .is_some_and(|(kind, _)| kind == what)
             && of_kind.next().is_some_and(|((oldest, _), _)| time.duration_since(*oldest) <= span)
     }
 
