@@ -17,6 +17,7 @@ from .__main__ import quieten
 from .account import ACCOUNT, NAME, REGION, Account
 from .events import entry
 from .feed import failures
+from .memory import fill, remembered
 from .records import ADMINISTRATOR, key_for, record
 
 REPOSITORY = Path(__file__).parents[2]
@@ -317,7 +318,7 @@ class DeployedPath(unittest.TestCase):
         soon = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%d")
         expected = self.account.command(*f"expect add --who walt --by ann --until {soon} --region {REGION}".split())
         self.assertEqual(expected.returncode, 0, expected.stderr)
-        self.assertEqual(len(self.remembered("announced/", "walt")), 1)
+        self.assertEqual(len(remembered(self.account, "announced/", "walt")), 1)
         listed = self.account.command("expect", "list", "--region", REGION, "--format", "jsonl")
         self.assertEqual(listed.returncode, 0, listed.stderr)
         announced = next(line for line in listed.stdout.splitlines() if "walt" in line)
@@ -349,12 +350,12 @@ class DeployedPath(unittest.TestCase):
             command = ("backfill", str(logs), "--region", REGION, "--work", f"{folder}/work")
             first = self.account.command(*command)
             self.assertEqual(first.returncode, 0, first.stderr)
-            seeded = self.remembered("identity/", "AIDATESS")
+            seeded = remembered(self.account, "identity/", "AIDATESS")
             again = self.account.command(*command)
             self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(len(seeded), 1, first.stderr)
         self.assertEqual(len(seeded[0]["days"]["NS"]), 3)
-        self.assertEqual(self.remembered("identity/", "AIDATESS"), seeded)
+        self.assertEqual(remembered(self.account, "identity/", "AIDATESS"), seeded)
 
     def test_an_item_that_is_full_is_made_room_in_by_whoever_adds_to_it(self) -> None:
         iam = self.account.client("iam")
@@ -366,9 +367,9 @@ class DeployedPath(unittest.TestCase):
             outcome = privileges.invoke(json.dumps({"time": f"2026-03-{day:02}T00:00:00Z"}).encode())
             self.assertTrue(outcome.ok, outcome.payload)
             if day == 8:
-                filled = [self.fill(item) for item in self.remembered("", arn)]
+                filled = [fill(self.account, item) for item in remembered(self.account, "", arn)]
         self.assertGreater(len(filled), 0)
-        self.assertLess(max(len(json.dumps(item)) for item in self.remembered("", arn)), 300_000)
+        self.assertLess(max(len(json.dumps(item)) for item in remembered(self.account, "", arn)), 300_000)
         with tempfile.TemporaryDirectory() as folder:
             for day in (2, 3):
                 logs = Path(folder) / f"{day}.json"
@@ -377,30 +378,8 @@ class DeployedPath(unittest.TestCase):
                 done = self.account.command("backfill", str(logs), "--region", REGION, "--work", f"{folder}/work{day}")
                 self.assertEqual(done.returncode, 0, done.stderr)
                 if day == 2:
-                    self.fill(self.remembered("identity/", "AIDAYAN")[0])
-        self.assertLess(len(json.dumps(self.remembered("identity/", "AIDAYAN"))), 300_000)
-
-    def fill(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Lets an item be as large as DynamoDB takes it, by a trace of what was done long ago."""
-        dynamodb, table = self.account.client("dynamodb"), self.account.physical["MemoryTable"]
-        for last in range(1000, 0, -4):
-            lengths = [985] * 405 + [last]
-            trace = [f"{1772000000 + n},0 issued 2 0e{'x' * length}" for n, length in enumerate(lengths)]
-            full = {**item, "trace": {"SS": [*item.get("trace", {}).get("SS", []), *trace]}}
-            try:
-                dynamodb.put_item(TableName=table, Item=full)
-            except dynamodb.exceptions.ClientError as error:
-                if "size" not in str(error):
-                    raise
-            else:
-                return full
-        raise ValueError("no item of that size is taken")
-
-    def remembered(self, kind: str, name: str) -> list[dict[str, Any]]:
-        """What the memory holds of subjects of a kind that have a name in theirs."""
-        pages = self.account.client("dynamodb").get_paginator("scan")
-        items = (item for page in pages.paginate(TableName=self.account.physical["MemoryTable"]) for item in page["Items"])
-        return [item for item in items if item["id"]["S"].startswith(kind) and name in item["id"]["S"]]
+                    fill(self.account, remembered(self.account, "identity/", "AIDAYAN")[0])
+        self.assertLess(len(json.dumps(remembered(self.account, "identity/", "AIDAYAN"))), 300_000)
 
     def test_an_answer_without_failures_has_none(self) -> None:
         self.assertEqual(failures(b'{"batchItemFailures":[{"itemIdentifier":"m-2"}]}'), {"m-2"})
