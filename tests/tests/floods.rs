@@ -11,15 +11,15 @@
 mod counting;
 
 use std::cmp::Reverse;
+use std::env;
 use std::sync::LazyLock;
 use std::time::Instant;
-use std::{env, fs};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use trailwarden_detectors::Settings;
-use trailwarden_fixtures::Heard;
 use trailwarden_fixtures::records::{self, ACCOUNT, Caller, RecordBuilder, unique};
+use trailwarden_fixtures::{Heard, process};
 use trailwarden_local::LocalStore;
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, Finding, FindingId, Severity};
@@ -107,6 +107,20 @@ struct Flood {
 
 const REFUSED: &str = "User: arn:aws:iam::111122223333:user/carla is not authorized to perform this action";
 
+/// A secret asked for in vain.
+fn refused_read(secret: &str) -> RecordBuilder {
+    let arn = format!("arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{secret}-AbCdEf");
+    let message = format!("{REFUSED}: secretsmanager:GetSecretValue on resource: {arn}");
+    records::get_secret_value(&Caller::user("carla"), secret).denied(&message)
+}
+
+/// A key for the user of that number, in vain.
+fn refused_key(caller: &Caller, number: usize) -> RecordBuilder {
+    let user = format!("user-{number}");
+    let message = format!("{REFUSED}: iam:CreateAccessKey on resource: user {user}");
+    records::create_access_key(caller, &user, "x").denied(&message)
+}
+
 const FLOODS: &[Flood] = &[
     Flood {
         name: "sign-ins under names nobody has, from ever other addresses",
@@ -142,40 +156,22 @@ const FLOODS: &[Flood] = &[
     Flood {
         name: "ever other secrets asked for in vain",
         short: true,
-        call: |number| {
-            let secret = format!("guess/{number}");
-            let arn = format!("arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{secret}-AbCdEf");
-            let message = format!("{REFUSED}: secretsmanager:GetSecretValue on resource: {arn}");
-            (records::get_secret_value(&Caller::user("carla"), &secret).denied(&message), ELSEWHERE.to_owned())
-        },
+        call: |number| (refused_read(&format!("guess/{number}")), ELSEWHERE.to_owned()),
     },
     Flood {
         name: "keys for ever other users in vain",
         short: false,
-        call: |number| {
-            let user = format!("user-{number}");
-            let message = format!("{REFUSED}: iam:CreateAccessKey on resource: user {user}");
-            (records::create_access_key(&Caller::user("carla"), &user, "x").denied(&message), ELSEWHERE.to_owned())
-        },
+        call: |number| (refused_key(&Caller::user("carla"), number), ELSEWHERE.to_owned()),
     },
     Flood {
         name: "keys for ever other users in vain, each time by another session",
         short: true,
-        call: |number| {
-            let user = format!("user-{number}");
-            let session = Caller::role("build", &format!("s{number}"));
-            let message = format!("{REFUSED}: iam:CreateAccessKey on resource: user {user}");
-            (records::create_access_key(&session, &user, "x").denied(&message), ELSEWHERE.to_owned())
-        },
+        call: |number| (refused_key(&Caller::role("build", &format!("s{number}")), number), ELSEWHERE.to_owned()),
     },
     Flood {
         name: "one secret, asked for in vain again and again",
         short: false,
-        call: |_| {
-            let arn = format!("arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:prod/db-AbCdEf");
-            let message = format!("{REFUSED}: secretsmanager:GetSecretValue on resource: {arn}");
-            (records::get_secret_value(&Caller::user("carla"), "prod/db").denied(&message), ELSEWHERE.to_owned())
-        },
+        call: |_| (refused_read("prod/db"), ELSEWHERE.to_owned()),
     },
 ];
 
@@ -233,13 +229,6 @@ fn first_and_gravest(told: &Told) -> (usize, Severity) {
     (told.first().unwrap().0, severity.unwrap())
 }
 
-/// How much memory this process ever held, in megabytes.
-fn most_held() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default() / 1024
-}
-
 #[test]
 fn a_flood_of_failing_calls_drowns_nothing() {
     let events: usize = env::var(EVENTS).map_or(1_200, |events| events.parse().unwrap());
@@ -264,7 +253,7 @@ fn a_flood_of_failing_calls_drowns_nothing() {
             outcome.findings.len(),
             outcome.requests,
             began.elapsed().as_secs_f64(),
-            most_held()
+            process::megabytes("VmHWM")
         );
         assert_eq!(first_and_gravest(&outcome.told), first_and_gravest(&alone.told), "{}", flood.name);
         for one in outcome.findings.iter().filter(|one| one.event_count > 1_024 && one.kind != "story.intrusion") {

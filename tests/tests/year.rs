@@ -22,8 +22,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use trailwarden_detectors::Settings;
 use trailwarden_detectors::memory::{Baseline, Subject};
-use trailwarden_fixtures::Heard;
 use trailwarden_fixtures::records::{self, Caller};
+use trailwarden_fixtures::{Heard, process};
 use trailwarden_local::{LocalStore, StoreError};
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, Severity};
@@ -156,13 +156,6 @@ fn processor() -> u64 {
     taken.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or_default()
 }
 
-/// What this process holds, in megabytes.
-fn resident() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default() / 1024
-}
-
 /// Lives through days, and dies within one of so many: what was not flushed is lost, and the day is given again.
 fn live(file: &Path, identities: usize, days: i64, dies_in: Option<i64>) -> World {
     let mut random = ChaCha8Rng::seed_from_u64(1);
@@ -200,7 +193,7 @@ fn live(file: &Path, identities: usize, days: i64, dies_in: Option<i64>) -> Worl
                 "| {} | {events} | {each} | {number}: {mean}, {largest} | {} | {on_disk} MB | {} MB | {told} |",
                 today + 1,
                 sizes(&world, "secret/").0,
-                resident()
+                process::megabytes("VmRSS")
             );
             (events, spent) = (0, 0);
         }
