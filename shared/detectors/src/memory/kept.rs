@@ -41,9 +41,7 @@ impl Baseline {
             };
             values.iter().flat_map(of)
         });
-        let trace = self.trace.iter().flat_map(|((time, act), entries)| {
-            entries.iter().map(|entry| Kept::Trace(*time, act.clone(), entry.clone()))
-        });
+        let trace = self.trace.all().map(|(time, act, entry)| Kept::Trace(time, act.to_owned(), entry.clone()));
         days.chain(habits).chain(trace)
     }
 
@@ -57,12 +55,7 @@ impl Baseline {
                 let values = self.habits.entry(dimension).or_default();
                 values.entry(value).and_modify(|days| days.insert(day)).or_insert_with(|| Days::one(day));
             }
-            Kept::Trace(time, act, entry) => {
-                let entries = self.trace.entry((time, act)).or_default();
-                if let Err(place) = entries.binary_search(&entry) {
-                    entries.insert(place, entry);
-                }
-            }
+            Kept::Trace(time, act, entry) => self.trace.put_back(time, act, entry),
         }
     }
 
@@ -76,7 +69,7 @@ impl Baseline {
             }
         }
         // Not by age: a record that comes days late must find itself, and windows leave older entries out.
-        self.make_room(Timestamp::MAX);
+        self.trace.make_room(Timestamp::MAX);
     }
 }
 

@@ -10,42 +10,16 @@ use super::{Baseline, Day, RETENTION_DAYS, Subject, TRACE_SPAN};
 /// no sign of life for so long would be forgotten anyway.
 #[must_use]
 pub fn still_speaks(subject: &Subject, mut memory: Baseline, now: Timestamp) -> Option<Baseline> {
-    memory.trim_trace_before(now.saturating_sub(TRACE_SPAN).unwrap_or(Timestamp::MIN));
+    memory.trace.forget_before(now.saturating_sub(TRACE_SPAN).unwrap_or(Timestamp::MIN));
     let forgotten = Day::of(now).plus(-RETENTION_DAYS);
     let alive = memory.days().is_some_and(|days| days.last() > forgotten);
     let silent = memory.trace.is_empty() && subject.is_short_lived();
     (alive && !silent).then_some(memory)
 }
 
-impl Baseline {
-    fn trim_trace_before(&mut self, horizon: Timestamp) {
-        self.trace = self.trace.split_off(&(horizon, String::new()));
-    }
-}
-
-/// The trace as a list, since not every form of writing has keys that are more than text.
-pub(super) mod entries {
-    use std::collections::BTreeMap;
-
-    use jiff::Timestamp;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use super::super::Trace;
-
-    type Entries = BTreeMap<(Timestamp, String), Vec<Trace>>;
-
-    pub(in super::super) fn serialize<S: Serializer>(trace: &Entries, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(trace)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Entries, D::Error> {
-        Vec::<((Timestamp, String), Vec<Trace>)>::deserialize(deserializer).map(Entries::from_iter)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::{Dimension, Kept, Observation, Seen};
+    use super::super::{Dimension, Kept, Observation, Seen, TRACE_LIMIT};
     use super::*;
 
     fn memory(subject: &Subject, times: &[&str]) -> Baseline {
@@ -66,6 +40,11 @@ mod tests {
         let subject = Subject::identity("a");
         let whole = memory(&subject, &["2025-01-01T00:00:00Z", "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"]);
         assert_eq!(Baseline::from_kept(whole.kept()), whole);
+        let first: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        let second = |second| (first + jiff::SignedDuration::from_secs(second)).to_string();
+        let times: Vec<String> = (0..TRACE_LIMIT as i64 + 100).map(second).collect();
+        let full = memory(&subject, &times.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((full.trace.len(), Baseline::from_kept(full.kept())), (TRACE_LIMIT, full));
         assert!(whole.kept().any(|kept| matches!(kept, Kept::Day(day) if day == whole.days().unwrap().first())));
     }
 

@@ -54,7 +54,7 @@ impl Baseline {
                 goes_without_saying(what).is_some_and(|span| {
                     let mut lately = self.trace(time - span, time);
                     lately.any(|(_, _, entry)| entry.what == *what && entry.value == *value)
-                }) || is_counted(what) && self.is_full_of(what, time, FULL)
+                }) || is_counted(what) && self.trace.is_full_of(what, time, FULL)
             }
             Seen::Sighting(place) => {
                 let mut then = self.trace(sighted(time), sighted(time));
