@@ -120,8 +120,8 @@ fn days(text: &str) -> Result<u16, String> {
 }
 
 pub(crate) fn networks(path: &str) -> Result<NetworkTable, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    NetworkTable::from_bytes(bytes).map_err(|error| error.to_string())
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    NetworkTable::from_file(file).map_err(|error| error.to_string())
 }
 
 /// The environment as a form to be filled in, with what is wrong with it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use trailwarden_model::NetworkKind;
 
-use crate::layout::{BLOCK_RANGES, FORMAT, MAGIC, NAME_BYTES, RANK_CLASSES};
+use crate::layout::{BLOCK_RANGES, BLOCK_SYSTEMS, FORMAT, MAGIC, NAME_BYTES, RANK_CLASSES};
 use crate::organisations::kind_code;
 use crate::ranges::Holder;
 use crate::symbols::SymbolTable;
@@ -77,13 +77,15 @@ impl TableSource {
             (1..).zip(&systems).map(|(rank, system)| (system.asn, (rank, system.country))).collect();
         let names = systems.iter().map(|system| system.name.as_str());
         let symbols = SymbolTable::train(&names);
+        let (system_index, system_blocks) = encode_systems(&systems, &symbols);
         let (v4_index, v4_blocks) = encode_ranges(&self.v4, &ranks, &countries)?;
         let (v6_index, v6_blocks) = encode_ranges(&self.v6, &ranks, &countries)?;
         self.assemble(&[
             self.sources.as_bytes().to_vec(),
             countries.keys().flatten().copied().collect(),
             symbols.section(),
-            encode_systems(&systems, &symbols),
+            system_index,
+            system_blocks,
             v4_index,
             v4_blocks,
             v6_index,
@@ -179,28 +181,33 @@ fn shorten(name: &str) -> String {
     short
 }
 
-fn encode_systems(systems: &[Ranked], symbols: &SymbolTable) -> Vec<u8> {
-    let mut section = Vec::new();
-    let mut asn_before = 0;
-    let mut name_before: Option<&str> = None;
-    for (rank, system) in (1..).zip(systems) {
-        if RANK_CLASSES.contains(&rank) {
-            asn_before = 0;
+/// The index and the blocks of the systems.
+fn encode_systems(systems: &[Ranked], symbols: &SymbolTable) -> (Vec<u8>, Vec<u8>) {
+    let (mut index, mut blocks) = (Vec::new(), Vec::new());
+    push_varint(&mut index, systems.len() as u64);
+    // Ranks begin at 1, so the first block is one short.
+    let (first, rest) = systems.split_at(systems.len().min(BLOCK_SYSTEMS - 1));
+    for block in [first].into_iter().filter(|first| !first.is_empty()).chain(rest.chunks(BLOCK_SYSTEMS)) {
+        let start_byte = blocks.len();
+        let mut asn_before = 0;
+        let mut name_before: Option<&str> = None;
+        for system in block {
+            let delta = u64::from(system.asn - asn_before);
+            push_varint(&mut blocks, delta << 3 | u64::from(kind_code(system.kind)));
+            blocks.push(system.country);
+            if name_before == Some(&system.name) {
+                blocks.push(0);
+            } else {
+                let codes = symbols.encode(&system.name);
+                push_varint(&mut blocks, codes.len() as u64 + 1);
+                blocks.extend_from_slice(&codes);
+            }
+            asn_before = system.asn;
+            name_before = Some(&system.name);
         }
-        let delta = u64::from(system.asn - asn_before);
-        push_varint(&mut section, delta << 3 | u64::from(kind_code(system.kind)));
-        section.push(system.country);
-        if name_before == Some(&system.name) {
-            section.push(0);
-        } else {
-            let codes = symbols.encode(&system.name);
-            push_varint(&mut section, codes.len() as u64 + 1);
-            section.extend_from_slice(&codes);
-        }
-        asn_before = system.asn;
-        name_before = Some(&system.name);
+        push_varint(&mut index, (blocks.len() - start_byte) as u64);
     }
-    section
+    (index, blocks)
 }
 
 /// The index and the blocks of one family.

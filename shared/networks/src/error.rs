@@ -2,10 +2,13 @@
 
 /// Why a byte string is not an address table.
 ///
-/// None of these is worth a retry: fetch the file again, or build it again.
+/// Only an unreadable file is worth a retry; of the others: fetch the file again, or build it again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetworksError {
+    /// The file cannot be read to its end.
+    #[error("address table cannot be read: {0}")]
+    Unreadable(String),
     /// The file does not begin as a table does.
     #[error("not an address table: it does not begin with `TWNETWRK`")]
     NotATable,

@@ -4,7 +4,7 @@
 //! magic      8 bytes   "TWNETWRK"
 //! format     u16       FORMAT; all integers are little-endian
 //! built      u16 u8 u8 year, month, day of the data
-//! lengths    u32 × 8   bytes of each section, in the order of SECTIONS
+//! lengths    u32 × 9   bytes of each section, in the order of SECTIONS
 //! sections
 //! checksum   u32       CRC-32 (IEEE) of everything before it
 //! ```
@@ -14,6 +14,7 @@
 //! | `sources` | UTF-8: the attribution the data's licences ask for |
 //! | `countries` | two capital letters each; a country is named by its position from 1, 0 is none |
 //! | `symbols` | per symbol: length byte, bytes; code *n* stands for symbol *n*, [`ESCAPE`] for the byte after it |
+//! | `system index` | varint systems, then per block: varint bytes |
 //! | `systems` | per autonomous system, by rank: varint (ASN delta << 3 \| kind), country, varint name, codes |
 //! | `v4 index`, `v6 index` | per block: varint first cell delta, varint bytes |
 //! | `v4 blocks`, `v6 blocks` | per range: varint distance (absent for a block's first), varint holder, country if it differs |
@@ -23,29 +24,31 @@
 //! *Distance* is from the previous range: `cells << 1`, or `(cells >> 16) << 1 | 1` when that loses nothing.
 //! *Holder* is `rank << 1 | 1` with a country byte after it, or `rank << 1` for the system's own country; rank 0 is nobody.
 //! *Rank* orders systems by how many ranges they hold, so that common ones have short numbers;
-//! within the ranks whose holder takes the same number of bytes they are ordered by ASN, so that deltas are short:
-//! the delta starts again from 0 at each of [`RANK_CLASSES`].
-//! *Name* is 0 for "as the system before", else 1 + the number of code bytes that follow.
+//! within the ranks whose holder takes the same number of bytes they are ordered by ASN, so that deltas are short.
+//! A block of systems is those whose ranks divided by [`BLOCK_SYSTEMS`] are the same; the delta starts from 0 in each.
+//! *Name* is 0 for "as the system before" in the block, else 1 + the number of code bytes that follow.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What a table begins with.
 pub const MAGIC: &[u8; 8] = b"TWNETWRK";
 /// The format this build reads and writes.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 /// Bytes before the first section.
 pub const HEADER_BYTES: usize = 8 + 2 + 4 + 4 * SECTIONS.len();
 /// Bytes of the checksum at the end.
 pub const CHECKSUM_BYTES: usize = 4;
 /// The sections, in their order in the file.
-pub const SECTIONS: [&str; 8] =
-    ["sources", "countries", "symbols", "systems", "v4 index", "v4 blocks", "v6 index", "v6 blocks"];
+pub const SECTIONS: [&str; 9] =
+    ["sources", "countries", "symbols", "system index", "systems", "v4 index", "v4 blocks", "v6 index", "v6 blocks"];
 /// Code that says: the next byte stands for itself.
 pub const ESCAPE: u8 = 255;
 /// Bytes a symbol has at most.
 pub const SYMBOL_BYTES: usize = 16;
-/// Ranks at which a holder needs one byte more, so deltas of ASNs begin again.
+/// Ranks at which a holder needs one byte more, so that the order of ASNs begins again.
 pub const RANK_CLASSES: [u32; 3] = [1, 1 << 6, 1 << 13];
+/// Systems a block has at most: what one lookup may have to decode. A class of ranks begins a block.
+pub const BLOCK_SYSTEMS: usize = 16;
 /// Ranges a block has at most: what one lookup may have to decode.
 pub const BLOCK_RANGES: usize = 16;
 /// A name is cut to this many bytes when a table is built.

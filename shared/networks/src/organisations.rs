@@ -1,43 +1,48 @@
 //! The autonomous systems of a table and the organisations behind them, by rank.
 
+use std::borrow::Cow;
 use std::fmt::{self, Debug, Display, Formatter};
+use std::ops::Range;
 
 use trailwarden_model::NetworkKind;
 
 use crate::error::NetworksError;
-use crate::layout::{ESCAPE, RANK_CLASSES, SYMBOL_BYTES};
+use crate::layout::{BLOCK_SYSTEMS, ESCAPE, SYMBOL_BYTES};
+use crate::packed::Packed;
 use crate::read::Cursor;
 
-/// One autonomous system; its name is a stretch of the `systems` section.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct System {
+/// One autonomous system.
+#[derive(Debug)]
+pub(crate) struct System<'a> {
     pub(crate) asn: u32,
     pub(crate) kind: NetworkKind,
     /// As in the `countries` section: 0 is none.
     pub(crate) country: u8,
-    name_codes: u8,
-    name_start: u32,
+    /// The organisation's name, if the table has one.
+    pub(crate) name: Option<Name<'a>>,
 }
 
-/// All systems, in the order of their ranks from 1; their names stay packed until somebody asks for one.
+/// All systems, in blocks in the order of their ranks from 1; they stay packed until somebody asks for one.
 #[derive(Debug, Default)]
 pub(crate) struct Systems {
-    systems: Vec<System>,
+    count: usize,
+    /// Where in the table each block begins, and where the last one ends.
+    bounds: Vec<u32>,
     // Six kilobytes, which every future that holds a table would carry.
     symbols: Box<Symbols>,
 }
 
 /// An organisation's name, as it is packed in a table.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Name<'a> {
-    codes: &'a [u8],
+    codes: Cow<'a, [u8]>,
     symbols: &'a Symbols,
 }
 
 impl Name<'_> {
     fn unpacked(&self) -> Vec<u8> {
         let mut name = Vec::with_capacity(self.codes.len() * 4);
-        self.symbols.decode(self.codes, &mut name);
+        self.symbols.decode(&self.codes, &mut name);
         name
     }
 }
@@ -63,63 +68,70 @@ impl PartialEq for Name<'_> {
 impl Eq for Name<'_> {}
 
 impl Systems {
-    /// The system of a rank; none for rank 0, which is nobody.
-    pub(crate) fn get(&self, rank: u64) -> Option<&System> {
-        self.systems.get(usize::try_from(rank.checked_sub(1)?).ok()?)
+    /// Reads the `symbols` and `system index` sections, for the systems in the bytes `blocks` of the table.
+    pub(crate) fn read(symbols: &[u8], index: &[u8], blocks: &Range<usize>) -> Result<Self, NetworksError> {
+        let wrong = |problem| NetworksError::Section { section: "system index", problem };
+        let symbols = Box::new(Symbols::read(symbols)?);
+        let mut cursor = Cursor::new(index);
+        let count =
+            cursor.varint().and_then(|count| usize::try_from(count).ok()).ok_or(wrong("it has no beginning"))?;
+        let mut end = u32::try_from(blocks.start).map_err(|_| wrong("it begins too late"))?;
+        let mut bounds = Vec::with_capacity(index.len());
+        bounds.push(end);
+        while !cursor.is_empty() {
+            end = cursor
+                .varint()
+                .and_then(|bytes| end.checked_add(u32::try_from(bytes).ok()?))
+                .ok_or(wrong("a block is longer than the table"))?;
+            bounds.push(end);
+        }
+        if usize::try_from(end) != Ok(blocks.end) {
+            return Err(wrong("its blocks do not fill their section"));
+        }
+        // Ranks begin at 1, so the first block is one short.
+        if bounds.len() - 1 != (count + 1).div_ceil(BLOCK_SYSTEMS) * usize::from(count > 0) {
+            return Err(wrong("it has not as many blocks as systems need"));
+        }
+        Ok(Self { count, bounds, symbols })
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.systems.len()
+        self.count
     }
 
-    /// The organisation's name in the `systems` section, if the table has one.
-    pub(crate) fn name<'a>(&'a self, system: &System, section: &'a [u8]) -> Option<Name<'a>> {
-        let start = usize::try_from(system.name_start).ok()?;
-        let codes = section.get(start..start + usize::from(system.name_codes))?;
-        (!codes.is_empty()).then_some(Name { codes, symbols: &self.symbols })
-    }
-
-    /// Reads the `symbols` and `systems` sections.
-    pub(crate) fn read(symbols: &[u8], systems: &[u8]) -> Result<Self, NetworksError> {
-        let symbols = Box::new(Symbols::read(symbols)?);
-        let mut cursor = Cursor::new(systems);
-        let mut found = Vec::with_capacity(systems.len() / 12);
-        let mut asn = 0;
-        let mut name = (0, 0);
-        let mut rank: u32 = 0;
-        while !cursor.is_empty() {
-            rank += 1;
-            if RANK_CLASSES.contains(&rank) {
-                asn = 0;
-            }
-            let head = cursor.varint().ok_or(wrong("a system is cut short"))?;
-            asn = u32::try_from(head >> 3)
-                .ok()
-                .and_then(|delta| delta.checked_add(asn))
-                .ok_or(wrong("a number of a system does not fit 32 bits"))?;
-            let kind = kind_of(head & 7).ok_or(wrong("a kind is not known"))?;
-            let country = cursor.byte().ok_or(wrong("a system is cut short"))?;
-            match cursor.varint().and_then(|n| usize::try_from(n).ok()) {
-                None => return Err(wrong("a name is cut short")),
-                Some(0) => {}
-                Some(bytes) => {
-                    let start = u32::try_from(systems.len() - cursor.left());
-                    cursor.take(bytes - 1).ok_or(wrong("a name is cut short"))?;
-                    name = match (start, u8::try_from(bytes - 1)) {
-                        (Ok(start), Ok(codes)) => (start, codes),
-                        _ => return Err(wrong("a name is too long")),
-                    };
-                }
-            }
-            let (name_start, name_codes) = name;
-            found.push(System { asn, kind, country, name_codes, name_start });
+    /// The system of a rank; none for rank 0, which is nobody, and where its block is malformed.
+    pub(crate) fn get<'a>(&'a self, packed: &'a Packed, rank: u64) -> Option<System<'a>> {
+        let rank = usize::try_from(rank).ok().filter(|rank| (1..=self.count).contains(rank))?;
+        let (block, place) = (rank / BLOCK_SYSTEMS, rank % BLOCK_SYSTEMS);
+        let bound = |block: usize| self.bounds.get(block).and_then(|bound| usize::try_from(*bound).ok());
+        let bytes = packed.piece(bound(block)?..bound(block + 1)?)?;
+        let mut cursor = Cursor::new(&bytes);
+        let (mut asn, mut name) = (0_u32, 0..0);
+        // The first block begins with rank 1.
+        for _ in usize::from(block == 0)..place {
+            step(&mut cursor, bytes.len(), &mut asn, &mut name)?;
         }
-        Ok(Self { systems: found, symbols })
+        let (kind, country) = step(&mut cursor, bytes.len(), &mut asn, &mut name)?;
+        let codes = match bytes {
+            Cow::Borrowed(bytes) => Cow::Borrowed(bytes.get(name)?),
+            Cow::Owned(bytes) => Cow::Owned(bytes.get(name)?.to_vec()),
+        };
+        let name = (!codes.is_empty()).then_some(Name { codes, symbols: &self.symbols });
+        Some(System { asn, kind, country, name })
     }
 }
 
-fn wrong(problem: &'static str) -> NetworksError {
-    NetworksError::Section { section: "systems", problem }
+/// Reads one system of a block: its number grows from the one before it, and its name may be that one's.
+fn step(cursor: &mut Cursor<'_>, length: usize, asn: &mut u32, name: &mut Range<usize>) -> Option<(NetworkKind, u8)> {
+    let head = cursor.varint()?;
+    *asn = asn.checked_add(u32::try_from(head >> 3).ok()?)?;
+    let (kind, country) = (kind_of(head & 7)?, cursor.byte()?);
+    if let Some(codes) = usize::try_from(cursor.varint()?).ok()?.checked_sub(1) {
+        let start = length - cursor.left();
+        cursor.take(codes)?;
+        *name = start..start + codes;
+    }
+    Some((kind, country))
 }
 
 /// What the codes of a name stand for, each in as much room as the longest.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::NetworksError;
+use crate::packed::Packed;
 use crate::read::Cursor;
 
 /// Who holds a cell.
@@ -53,15 +54,16 @@ impl Ranges {
     }
 
     /// Who holds `cell`, reading the block in `table`. Nobody where the block is malformed.
-    pub(crate) fn holder(&self, table: &[u8], cell: u64) -> Holder {
+    pub(crate) fn holder(&self, table: &Packed, cell: u64) -> Holder {
         self.find(table, cell).unwrap_or_default()
     }
 
-    fn find(&self, table: &[u8], cell: u64) -> Option<Holder> {
+    fn find(&self, table: &Packed, cell: u64) -> Option<Holder> {
         let block = self.first_cells.partition_point(|&first| first <= cell).checked_sub(1)?;
         let start = *self.first_bytes.get(block)?;
         let end = self.first_bytes.get(block + 1).copied().unwrap_or(self.end);
-        let mut cursor = Cursor::new(table.get(start..end)?);
+        let bytes = table.piece(start..end)?;
+        let mut cursor = Cursor::new(&bytes);
         let mut reached = *self.first_cells.get(block)?;
         let mut held = holder(&mut cursor)?;
         while !cursor.is_empty() {

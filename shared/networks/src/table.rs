@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::ops::Range;
+use std::sync::Mutex;
 
 use jiff::civil::Date;
 use trailwarden_model::{Network, NetworkKind};
@@ -10,6 +11,7 @@ use trailwarden_model::{Network, NetworkKind};
 use crate::error::NetworksError;
 use crate::layout::{self, CHECKSUM_BYTES, FORMAT, HEADER_BYTES, MAGIC, SECTIONS};
 use crate::organisations::{Name, Systems};
+use crate::packed::{Packed, TableFile};
 use crate::ranges::{Holder, Ranges};
 use crate::read::Cursor;
 use crate::reserved::{self, Place};
@@ -19,7 +21,7 @@ use crate::reserved::{self, Place};
 const SHIPPED: &[u8] = include_bytes!("../data/networks.bin");
 
 /// What the table knows of one address, borrowed from the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NetworkRef<'a> {
     /// The autonomous system announcing the address, when there is one.
     pub asn: Option<u32>,
@@ -37,7 +39,7 @@ impl NetworkRef<'_> {
     pub fn to_network(&self) -> Network {
         Network {
             asn: self.asn,
-            organisation: self.organisation.map(|name| name.to_string()),
+            organisation: self.organisation.as_ref().map(Name::to_string),
             country: self.country.map(str::to_owned),
             kind: self.kind,
         }
@@ -46,16 +48,15 @@ impl NetworkRef<'_> {
 
 /// A table of networks by address.
 ///
-/// A lookup allocates nothing and cannot fail: what the table does not know is [`NetworkKind::Unknown`].
+/// A lookup cannot fail: what the table does not know is [`NetworkKind::Unknown`], and so is what a file that could
+/// be read at first no longer gives. Of bytes in memory a lookup copies none.
 #[derive(Debug)]
 pub struct NetworkTable {
-    bytes: Cow<'static, [u8]>,
+    packed: Packed,
     built: Date,
-    sources: Range<usize>,
+    sources: String,
     countries: String,
     systems: Systems,
-    /// Where the packed names are.
-    names: Range<usize>,
     v4: Ranges,
     v6: Ranges,
 }
@@ -75,12 +76,11 @@ impl NetworkTable {
     #[must_use]
     pub fn empty() -> Self {
         Self {
-            bytes: Cow::Borrowed(&[]),
+            packed: Packed::Held(Cow::Borrowed(&[])),
             built: Date::ZERO,
-            sources: 0..0,
+            sources: String::new(),
             countries: String::new(),
             systems: Systems::default(),
-            names: 0..0,
             v4: Ranges::default(),
             v6: Ranges::default(),
         }
@@ -88,20 +88,31 @@ impl NetworkTable {
 
     /// A table from the bytes of a file that xtask or a refresh wrote.
     ///
-    /// Takes milliseconds: the checksum is verified; names and ranges stay packed until they are asked for.
+    /// The checksum is verified; systems, names and ranges stay packed until they are asked for.
     /// Whatever the bytes are, the result is an error naming what is wrong or a table that never panics.
     pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Self, NetworksError> {
-        let bytes = bytes.into();
-        let header = Header::read(&bytes)?;
-        let [sources, countries, symbols, systems, v4_index, v4_blocks, v6_index, v6_blocks] = header.sections;
-        let section = |range: &Range<usize>| bytes.get(range.clone()).unwrap_or_default();
-        std::str::from_utf8(section(&sources))
+        Self::from_packed(Packed::Held(bytes.into()))
+    }
+
+    /// A table that is left in its file: read once for the checksum, then piece by piece as it is asked.
+    ///
+    /// Who holds megabytes for a few lookups pays for them at each start; who asks often takes
+    /// [`from_bytes`](Self::from_bytes). The file must not change.
+    pub fn from_file(file: impl TableFile + 'static) -> Result<Self, NetworksError> {
+        Self::from_packed(Packed::Left(Mutex::new(Box::new(file))))
+    }
+
+    fn from_packed(packed: Packed) -> Result<Self, NetworksError> {
+        let Header { built, sections } = Header::read(&packed)?;
+        let [sources, countries, symbols, system_index, systems, v4_index, v4_blocks, v6_index, v6_blocks] = sections;
+        let section = |range: Range<usize>| packed.piece(range).unwrap_or_default();
+        let sources = String::from_utf8(section(sources).into_owned())
             .map_err(|_| NetworksError::Section { section: "sources", problem: "it is not UTF-8" })?;
-        let countries = country_codes(section(&countries))?;
-        let (names, systems) = (systems.clone(), Systems::read(section(&symbols), section(&systems))?);
-        let v4 = Ranges::read("v4 index", section(&v4_index), &v4_blocks)?;
-        let v6 = Ranges::read("v6 index", section(&v6_index), &v6_blocks)?;
-        Ok(Self { built: header.built, sources, countries, systems, names, v4, v6, bytes })
+        let countries = country_codes(&section(countries))?;
+        let systems = Systems::read(&section(symbols), &section(system_index), &systems)?;
+        let v4 = Ranges::read("v4 index", &section(v4_index), &v4_blocks)?;
+        let v6 = Ranges::read("v6 index", &section(v6_index), &v6_blocks)?;
+        Ok(Self { built, sources, countries, systems, v4, v6, packed })
     }
 
     /// What is known of `address`. IPv6 addresses that stand for an IPv4 host are answered as that host.
@@ -109,8 +120,8 @@ impl NetworkTable {
     pub fn lookup(&self, address: IpAddr) -> NetworkRef<'_> {
         match reserved::place(address) {
             Place::Reserved(kind) => NetworkRef { kind, ..NetworkRef::default() },
-            Place::V4(v4) => self.describe(self.v4.holder(&self.bytes, layout::v4_cell(v4))),
-            Place::V6(v6) => self.describe(self.v6.holder(&self.bytes, layout::v6_cell(v6))),
+            Place::V4(v4) => self.describe(self.v4.holder(&self.packed, layout::v4_cell(v4))),
+            Place::V6(v6) => self.describe(self.v6.holder(&self.packed, layout::v6_cell(v6))),
         }
     }
 
@@ -123,8 +134,7 @@ impl NetworkTable {
     /// The attribution the licences of the data ask for: show it wherever results are published.
     #[must_use]
     pub fn sources(&self) -> &str {
-        let sources = self.bytes.get(self.sources.clone()).unwrap_or_default();
-        std::str::from_utf8(sources).unwrap_or_default()
+        &self.sources
     }
 
     /// How many autonomous systems the table names.
@@ -134,12 +144,12 @@ impl NetworkTable {
     }
 
     fn describe(&self, holder: Holder) -> NetworkRef<'_> {
-        let Some(system) = self.systems.get(holder.rank) else {
+        let Some(system) = self.systems.get(&self.packed, holder.rank) else {
             return NetworkRef::default();
         };
         NetworkRef {
             asn: Some(system.asn),
-            organisation: self.systems.name(system, self.bytes.get(self.names.clone()).unwrap_or_default()),
+            organisation: system.name,
             country: self.country(holder.country.unwrap_or(system.country)),
             kind: system.kind,
         }
@@ -158,13 +168,14 @@ struct Header {
 }
 
 impl Header {
-    fn read(bytes: &[u8]) -> Result<Self, NetworksError> {
-        let mut cursor = Cursor::new(bytes);
+    fn read(packed: &Packed) -> Result<Self, NetworksError> {
+        let actual = packed.len().map_err(unreadable)?;
+        let head = packed.piece(0..usize::try_from(actual).unwrap_or(usize::MAX).min(HEADER_BYTES)).unwrap_or_default();
+        let mut cursor = Cursor::new(&head);
         if cursor.array::<8>().as_ref() != Some(MAGIC) {
             return Err(NetworksError::NotATable);
         }
-        let short =
-            || NetworksError::Length { expected: (HEADER_BYTES + CHECKSUM_BYTES) as u64, actual: bytes.len() as u64 };
+        let short = || NetworksError::Length { expected: (HEADER_BYTES + CHECKSUM_BYTES) as u64, actual };
         let found = u16::from_le_bytes(cursor.array().ok_or_else(short)?);
         if found != FORMAT {
             return Err(NetworksError::Format { found });
@@ -174,12 +185,12 @@ impl Header {
         for length in &mut lengths {
             *length = u32::from_le_bytes(cursor.array().ok_or_else(short)?);
         }
-        let content = lengths.iter().map(|&length| u64::from(length)).sum::<u64>();
-        let expected = content + (HEADER_BYTES + CHECKSUM_BYTES) as u64;
-        if expected != bytes.len() as u64 {
-            return Err(NetworksError::Length { expected, actual: bytes.len() as u64 });
+        let content = lengths.iter().map(|&length| u64::from(length)).sum::<u64>() + HEADER_BYTES as u64;
+        let expected = content + CHECKSUM_BYTES as u64;
+        if expected != actual {
+            return Err(NetworksError::Length { expected, actual });
         }
-        check_sum(bytes)?;
+        check_sum(packed, usize::try_from(content).map_err(|_| short())?)?;
         let built = i16::try_from(u16::from_le_bytes([y0, y1]))
             .ok()
             .zip(i8::try_from(month).ok().zip(i8::try_from(day).ok()))
@@ -195,9 +206,15 @@ impl Header {
     }
 }
 
-fn check_sum(bytes: &[u8]) -> Result<(), NetworksError> {
-    match bytes.split_last_chunk::<CHECKSUM_BYTES>() {
-        Some((content, sum)) if crc32fast::hash(content) == u32::from_le_bytes(*sum) => Ok(()),
+fn unreadable(error: std::io::Error) -> NetworksError {
+    NetworksError::Unreadable(error.to_string())
+}
+
+/// Checks the sum that stands behind so many bytes.
+fn check_sum(packed: &Packed, content: usize) -> Result<(), NetworksError> {
+    let sum = packed.sum(content).map_err(unreadable)?;
+    match packed.piece(content..content + CHECKSUM_BYTES) {
+        Some(written) if *written == sum.to_le_bytes() => Ok(()),
         _ => Err(NetworksError::Checksum),
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use jiff::civil::date;
@@ -69,9 +70,12 @@ fn reseal(bytes: &mut [u8]) {
     bytes[content..].copy_from_slice(&sum.to_le_bytes());
 }
 
-/// Asks a table, if it is one, for addresses all over.
+/// Asks a table, if it is one, for addresses all over: it says the same of them from memory and from a file.
 fn ask_everywhere(bytes: Vec<u8>) {
-    if let Ok(table) = NetworkTable::from_bytes(bytes) {
+    let left = NetworkTable::from_file(Cursor::new(bytes.clone()));
+    let held = NetworkTable::from_bytes(bytes);
+    assert_eq!(held.as_ref().err(), left.as_ref().err());
+    for table in held.iter().chain(&left) {
         for step in 0..=512_u32 {
             let _ = table.lookup(IpAddr::V4(Ipv4Addr::from_bits(step << 23)));
             let _ = table.lookup(IpAddr::V4(Ipv4Addr::from_bits((1 << 24) + step)));
@@ -80,6 +84,40 @@ fn ask_everywhere(bytes: Vec<u8>) {
         }
         let _ = (table.sources(), table.built(), table.systems());
     }
+}
+
+/// A file that can be read so many bytes far, all told.
+struct Failing(Cursor<Vec<u8>>, usize);
+
+impl Read for Failing {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(into)?;
+        self.1 = self.1.checked_sub(read).ok_or_else(|| io::Error::other("the disk is gone"))?;
+        Ok(read)
+    }
+}
+
+impl Seek for Failing {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[test]
+fn a_file_that_fails_is_refused_and_one_that_fails_later_knows_nothing() {
+    let whole = small();
+    let address = "1.0.0.0".parse().unwrap();
+    let mut refused = 0;
+    for bytes in 0..3 * whole.len() {
+        match NetworkTable::from_file(Failing(Cursor::new(whole.clone()), bytes)) {
+            Err(_) => refused += 1,
+            Ok(table) => {
+                let (said, known) = (table.lookup(address), NetworkTable::from_bytes(whole.clone()).unwrap());
+                assert!(said == NetworkRef::default() || said == known.lookup(address), "after {bytes}: {said:?}");
+            }
+        }
+    }
+    assert!(refused > whole.len() && refused < 2 * whole.len() + layout::HEADER_BYTES, "{refused}");
 }
 
 #[test]
@@ -174,6 +212,7 @@ proptest! {
         let v6 = ranges(0x2600_0000_0000, &v6);
         let source = source(v4.clone(), v6.clone());
         let table = NetworkTable::from_bytes(source.encode().unwrap()).unwrap();
+        let left = NetworkTable::from_file(Cursor::new(source.encode().unwrap())).unwrap();
         let addresses = |cell: u64, v6: bool| -> [IpAddr; 2] {
             if v6 {
                 let first = u128::from(cell) << 80;
@@ -187,6 +226,7 @@ proptest! {
             let entry = &source.systems[&range.asn];
             for address in [range.start, range.end - 1].map(|cell| addresses(cell, is_v6)).concat() {
                 let network = table.lookup(address);
+                prop_assert_eq!(&network, &left.lookup(address));
                 prop_assert_eq!(network.asn, Some(range.asn));
                 prop_assert_eq!(network.organisation.map(|name| name.to_string()), Some(entry.organisation.clone()));
                 prop_assert_eq!(network.country.map(str::as_bytes), range.country.as_ref().map(<[u8; 2]>::as_slice));
@@ -219,7 +259,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_sections_never_panic(sections in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 8)) {
+    fn arbitrary_sections_never_panic(sections in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), layout::SECTIONS.len())) {
         let mut bytes = small()[..14].to_vec();
         for section in &sections {
             bytes.extend_from_slice(&u32::try_from(section.len()).unwrap().to_le_bytes());
