@@ -78,6 +78,24 @@ async fn an_event_whose_time_is_up_is_given_back_and_told_on_the_retry() {
 }
 
 #[tokio::test]
+async fn a_clock_that_jumped_changes_when_an_event_is_told_and_not_what_is_said() {
+    let [grant, key] = a_key_for_a_privileged_other();
+    let undisturbed = locally(&[grant.clone(), key.clone()]).await;
+    for jumped in [Duration::ZERO, Duration::from_hours(24)] {
+        let stack = Stack::deploy().await;
+        let function = stack.start();
+        // Ahead: by the function's clock the time it is told of is over. Behind: there is a day of it.
+        let given_back: Vec<bool> =
+            [&grant, &key].map(|record| function.invoke_within(&record.event(), jumped).is_err()).into();
+        assert_eq!(given_back, [jumped.is_zero(); 2]);
+        for record in [&grant, &key] {
+            deliver(&function, &record.event());
+        }
+        assert_eq!(distinct(stack.told()), undisturbed, "{jumped:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_process_killed_between_learning_and_telling_tells_on_the_retry() {
     let [grant, key] = a_key_for_a_privileged_other();
     let stack = Stack::deploy().await;
