@@ -23,6 +23,10 @@ pub(crate) use hearing::Hearing;
 
 /// What an item's attribute says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "sight"),
+    expect(dead_code, reason = "only the proof of sight sends heartbeats and tells of them")
+)]
 pub(crate) enum Mark {
     Arrived,
     Sent,
