@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use libdeflater::{CompressionLvl, Compressor};
+use plotters::prelude::*;
 use serde_json::json;
 
 use super::input::deflate;
@@ -14,9 +15,10 @@ use super::measure::{self, Figures};
 const GROUND: Load = Load { records: 20_000, identities: 100, secrets: 200 };
 /// The day the reading begins, in seconds since 1970: 2026-03-02.
 const BEGIN: i64 = 1_772_409_600;
-/// The picture's width and height, and its margin.
-const FRAME: (f64, f64, f64) = (560.0, 320.0, 48.0);
-const COLOURS: [&str; 4] = ["#1b6ca8", "#c0392b", "#2e8b57", "#8e44ad"];
+/// The picture's width and height.
+const SIZE: (u32, u32) = (720, 420);
+/// The picture's letters.
+const TEXT: (&str, u32) = ("sans-serif", 13);
 
 /// How much is read.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +75,7 @@ pub(super) fn run(program: &Path, folder: &Path, picture: &Path) -> anyhow::Resu
         }
         curves.push(curve);
     }
-    fs::write(picture, draw(&curves)).with_context(|| format!("write {}", picture.display()))
+    draw(&curves, picture)
 }
 
 /// Writes so many reads of secrets, evenly over four weeks.
@@ -114,40 +116,39 @@ fn record(load: &Load, index: usize) -> serde_json::Value {
 }
 
 /// The curves as a picture: processor time over growth, both logarithmic.
-fn draw(curves: &[Curve]) -> String {
-    let (width, height, margin) = FRAME;
-    let x = |times: usize| margin + (times as f64).log10() / 2.0 * (width - 2.0 * margin);
-    // From a tenth of a second to a hundred.
-    let y = |seconds: f64| height - margin - (seconds.max(0.1).log10() + 1.0) / 3.0 * (height - 2.0 * margin);
-    let mut picture = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"11\">\n\
-         <rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n"
-    );
-    for times in [1, 10, 100] {
-        let at = x(times);
-        picture += &format!(
-            "<path d=\"M{at} {margin}V{}\" stroke=\"#ddd\"/><text x=\"{at}\" y=\"{}\">×{times}</text>\n",
-            height - margin,
-            height - margin + 16.0
-        );
+fn draw(curves: &[Curve], picture: &Path) -> anyhow::Result<()> {
+    let seconds = curves.iter().flat_map(|curve| &curve.points).map(|(_, figures)| figures.cpu);
+    let (least, most) = seconds.fold((f64::INFINITY, 0.0_f64), |(least, most), cpu| (least.min(cpu), most.max(cpu)));
+    let times = curves.iter().flat_map(|curve| &curve.points).map(|(times, _)| *times as f64).fold(1.0, f64::max);
+    let area = SVGBackend::new(picture, SIZE).into_drawing_area();
+    area.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(&area)
+        .margin(16)
+        .x_label_area_size(40)
+        .y_label_area_size(56)
+        .build_cartesian_2d((1.0..times * 1.2).log_scale(), (least / 1.5..most * 1.5).log_scale())?;
+    chart
+        .configure_mesh()
+        .x_desc("times as much")
+        .y_desc("seconds of processor")
+        .x_label_formatter(&|times| format!("×{times}"))
+        .light_line_style(WHITE)
+        .label_style(TEXT)
+        .draw()?;
+    for (at, curve) in curves.iter().enumerate() {
+        let points = || curve.points.iter().map(|(times, figures)| (*times as f64, figures.cpu));
+        let style = Palette99::pick(at).stroke_width(2);
+        chart
+            .draw_series(LineSeries::new(points(), style).point_size(3))?
+            .label(curve.name)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
     }
-    for seconds in [0.1, 1.0, 10.0, 100.0] {
-        let at = y(seconds);
-        picture += &format!(
-            "<path d=\"M{margin} {at}H{}\" stroke=\"#ddd\"/><text x=\"4\" y=\"{at}\">{seconds} s</text>\n",
-            width - margin
-        );
-    }
-    for (at, (curve, colour)) in curves.iter().zip(COLOURS).enumerate() {
-        let points: Vec<_> =
-            curve.points.iter().map(|(times, figures)| format!("{:.1},{:.1}", x(*times), y(figures.cpu))).collect();
-        let line = margin + 14.0 * at as f64;
-        picture += &format!(
-            "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/><text x=\"{}\" y=\"{line}\" fill=\"{colour}\">{}</text>\n",
-            points.join(" "),
-            margin + 8.0,
-            curve.name
-        );
-    }
-    picture + "</svg>\n"
+    chart
+        .configure_series_labels()
+        .position(SeriesLabelPosition::UpperLeft)
+        .background_style(WHITE)
+        .border_style(BLACK.mix(0.2))
+        .label_font(TEXT)
+        .draw()?;
+    area.present().with_context(|| format!("write {}", picture.display()))
 }
