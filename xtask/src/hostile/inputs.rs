@@ -40,7 +40,7 @@ const TOO_LARGE: &str = "record-too-large";
 pub(super) const INPUTS: [Input; 14] = [
     Input { name: "bytes of one name on one line", size: 100_000_000, each: 1, write: one_name, told: TOO_LARGE },
     Input { name: "bytes without an end of line", size: 100_000_000, each: 1, write: no_json, told: "not-json" },
-    Input { name: "brackets that nest", size: 100_000_000, each: 1, write: nested, told: "too-deep" },
+    Input { name: "brackets that nest", size: 2_000_000, each: 2, write: nested, told: "too-deep" },
     Input { name: "brackets that never close", size: 100_000_000, each: 1, write: never_closed, told: "truncated" },
     Input { name: "bytes of NUL", size: 100_000_000, each: 1, write: nul, told: "not-json" },
     Input { name: "bytes that are no UTF-8", size: 100_000_000, each: 1, write: not_utf8, told: TOO_LARGE },
