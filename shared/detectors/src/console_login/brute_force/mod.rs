@@ -1,6 +1,6 @@
 //! Sign-ins that fail, and fail again: many at one door, or one at many doors.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_model::{
@@ -93,18 +93,22 @@ fn guesser(case: &Case<'_>) -> Principal {
 /// Whether hardly any of the names tried exists.
 fn guessed_names_only(case: &Case<'_>) -> bool {
     let window = case.settings.console_login.failure_window;
-    let names = case.different(case.account(), KNOCKS[0], window);
     case.activity.actor.kind == PrincipalKind::Unknown
-        && names.iter().filter(|who| !who.starts_with("unknown ")).count() <= 1
+        && case.different(case.account(), KNOCKS[0], window).iter().filter(|who| !who.starts_with("unknown ")).count()
+            <= 1
 }
+
+/// A failure: when, and at which door, by a number of its own.
+type Knock = (Timestamp, usize);
 
 /// Failures at many identities of one account, whatever the sources: in a window, and in twelve of them.
 fn many_doors(case: &Case<'_>) -> Option<Evidence> {
+    let knocks = knocks(case);
     let window = case.settings.console_login.failure_window;
     let long = (window * SLOWLY).min(TRACE_SPAN / 4);
     let (doors, usual, within, weight) = [window, long]
         .into_iter()
-        .filter_map(|window| doors_within(case, window))
+        .filter_map(|window| doors_within(&knocks, case.activity.time, window))
         .max_by(|a, b| a.3.total_cmp(&b.3))?;
     let hours = within.as_hours().max(1);
     Some(Evidence::new(
@@ -116,16 +120,26 @@ fn many_doors(case: &Case<'_>) -> Option<Evidence> {
     ))
 }
 
-/// How many doors were knocked at, the usual number, and what the difference says.
-fn doors_within(case: &Case<'_>, window: SignedDuration) -> Option<(usize, usize, SignedDuration, f64)> {
-    let now = case.activity.time;
-    let failures: Vec<(Timestamp, &str)> = case
-        .window(case.account(), TRACE_SPAN)
+/// The failures of the account, oldest first; in a spray comparing long names would be most of the work.
+fn knocks(case: &Case<'_>) -> Vec<Knock> {
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    case.window(case.account(), TRACE_SPAN)
         .filter(|(_, _, trace)| trace.what == KNOCKS[0])
-        .map(|(when, _, trace)| (when, trace.value.as_str()))
-        .collect();
-    let doors = fullest(failures.iter().filter(|(when, _)| *when > now - window), window);
-    let usual = fullest(failures.iter().filter(|(when, _)| *when <= now - window), window).max(1);
+        .map(|(when, _, trace)| {
+            let next = numbers.len();
+            (when, *numbers.entry(&trace.value).or_insert(next))
+        })
+        .collect()
+}
+
+/// How many doors were knocked at, the usual number, and what the difference says.
+fn doors_within(
+    knocks: &[Knock],
+    now: Timestamp,
+    window: SignedDuration,
+) -> Option<(usize, usize, SignedDuration, f64)> {
+    let (before, lately) = knocks.split_at(knocks.partition_point(|(when, _)| *when <= now - window));
+    let (doors, usual) = (fullest(lately, window), fullest(before, window).max(1));
     // People mistype independently of one another: beyond the usual number each further one is as rare
     // as in a geometric distribution whose mean is the fullest such time known.
     let further = doors.checked_sub(usual).filter(|further| *further > 0)?;
@@ -133,21 +147,23 @@ fn doors_within(case: &Case<'_>, window: SignedDuration) -> Option<(usize, usize
     Some((doors, usual, window, further as f64 * ((1.0 + mean) / mean).log2()))
 }
 
-/// The most different doors knocked at within any such time, of failures in order of time.
-fn fullest<'a>(failures: impl Iterator<Item = &'a (Timestamp, &'a str)>, window: SignedDuration) -> usize {
-    let (mut within, mut doors, mut most) = (VecDeque::new(), BTreeMap::<&str, usize>::new(), 0);
-    for &(when, who) in failures {
-        within.push_back((when, who));
-        *doors.entry(who).or_default() += 1;
-        while let Some((_, gone)) = within.pop_front_if(|(earlier, _)| *earlier <= when - window) {
-            if let Some(left) = doors.get_mut(gone) {
-                *left -= 1;
-                if *left == 0 {
-                    doors.remove(gone);
-                }
+/// The most different doors knocked at within any such time.
+fn fullest(knocks: &[Knock], window: SignedDuration) -> usize {
+    let mut times = vec![0_usize; knocks.iter().map(|(_, door)| door + 1).max().unwrap_or(0)];
+    let mut earliest = knocks.iter().peekable();
+    let (mut doors, mut most) = (0, 0);
+    for (when, door) in knocks {
+        if let Some(times) = times.get_mut(*door) {
+            doors += usize::from(*times == 0);
+            *times += 1;
+        }
+        while let Some((_, door)) = earliest.next_if(|(earlier, _)| *earlier <= *when - window) {
+            if let Some(times) = times.get_mut(*door) {
+                *times -= 1;
+                doors -= usize::from(*times == 0);
             }
         }
-        most = most.max(doors.len());
+        most = most.max(doors);
     }
     most
 }
