@@ -160,7 +160,7 @@ impl LocalStore {
         Ok(recalled)
     }
 
-    fn known_episode(&self, state: &mut State, id: &FindingId) -> Result<Option<Episode>, StoreError> {
+    fn known_episode<'s>(&self, state: &'s mut State, id: &FindingId) -> Result<Option<&'s Episode>, StoreError> {
         state.episode(id, |id| match self.file.get() {
             Some(file) => file.episode(id),
             None => Ok(None),
@@ -169,25 +169,28 @@ impl LocalStore {
 
     fn known_episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
         let mut state = self.lock();
-        let known: Result<Vec<_>, _> = ids.iter().map(|id| self.known_episode(&mut state, id)).collect();
-        Ok(known?.into_iter().flatten().collect())
+        let known =
+            ids.iter().filter_map(|id| self.known_episode(&mut state, id).map(Option::<&_>::cloned).transpose());
+        known.collect()
     }
 
     fn kept(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
         let mut state = self.lock();
         let known = self.known_episode(&mut state, &episode.finding.id)?;
-        if known.as_ref().map(|known| known.finding.revision) != read_revision {
+        if known.map(|known| known.finding.revision) != read_revision {
             return Ok(false);
         }
+        let told = known.map_or(0, |known| known.told);
         let mut episode = episode.clone();
-        episode.told = episode.told.max(known.map_or(0, |known| known.told));
+        episode.told = episode.told.max(told);
         state.keep(episode);
         Ok(true)
     }
 
     fn marked(&self, id: &FindingId, revision: u32) -> Result<(), StoreError> {
         let mut state = self.lock();
-        if let Some(mut episode) = self.known_episode(&mut state, id)?.filter(|episode| episode.told < revision) {
+        let known = self.known_episode(&mut state, id)?.filter(|episode| episode.told < revision).cloned();
+        if let Some(mut episode) = known {
             episode.told = revision;
             state.keep(episode);
         }

@@ -128,16 +128,17 @@ impl State {
         &mut self,
         id: &FindingId,
         fetch: impl FnOnce(&FindingId) -> Result<Option<Episode>, E>,
-    ) -> Result<Option<Episode>, E> {
-        if let Some(held) = self.episodes.get_mut(id) {
-            held.turn = self.turn;
-            return Ok(Some(held.what.clone()));
+    ) -> Result<Option<&Episode>, E> {
+        if !self.episodes.contains_key(id)
+            && let Some(episode) = fetch(id)?
+        {
+            self.hold(episode, false);
         }
-        let fetched = fetch(id)?;
-        if let Some(episode) = &fetched {
-            self.hold(episode.clone(), false);
-        }
-        Ok(fetched)
+        let turn = self.turn;
+        Ok(self.episodes.get_mut(id).map(|held| {
+            held.turn = turn;
+            &held.what
+        }))
     }
 
     pub(super) fn keep(&mut self, episode: Episode) {
