@@ -112,7 +112,7 @@ impl NetworkTable {
         let systems = Systems::read(&section(symbols), &section(system_index), &systems)?;
         let v4 = Ranges::read("v4 index", &section(v4_index), &v4_blocks)?;
         let v6 = Ranges::read("v6 index", &section(v6_index), &v6_blocks)?;
-        Ok(Self { built, sources, countries, systems, v4, v6, packed })
+        Ok(Self { packed, built, sources, countries, systems, v4, v6 })
     }
 
     /// What is known of `address`. IPv6 addresses that stand for an IPv4 host are answered as that host.
@@ -169,7 +169,7 @@ struct Header {
 
 impl Header {
     fn read(packed: &Packed) -> Result<Self, NetworksError> {
-        let actual = packed.len().map_err(unreadable)?;
+        let actual = packed.len().map_err(|error| unreadable(&error))?;
         let head = packed.piece(0..usize::try_from(actual).unwrap_or(usize::MAX).min(HEADER_BYTES)).unwrap_or_default();
         let mut cursor = Cursor::new(&head);
         if cursor.array::<8>().as_ref() != Some(MAGIC) {
@@ -206,13 +206,13 @@ impl Header {
     }
 }
 
-fn unreadable(error: std::io::Error) -> NetworksError {
+fn unreadable(error: &std::io::Error) -> NetworksError {
     NetworksError::Unreadable(error.to_string())
 }
 
 /// Checks the sum that stands behind so many bytes.
 fn check_sum(packed: &Packed, content: usize) -> Result<(), NetworksError> {
-    let sum = packed.sum(content).map_err(unreadable)?;
+    let sum = packed.sum(content).map_err(|error| unreadable(&error))?;
     match packed.piece(content..content + CHECKSUM_BYTES) {
         Some(written) if *written == sum.to_le_bytes() => Ok(()),
         _ => Err(NetworksError::Checksum),
