@@ -42,7 +42,7 @@ mod tests {
         assert_eq!(Baseline::from_kept(whole.kept()), whole);
         let first: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
         let second = |second| (first + jiff::SignedDuration::from_secs(second)).to_string();
-        let times: Vec<String> = (0..TRACE_LIMIT as i64 + 100).map(second).collect();
+        let times: Vec<String> = (0..).take(TRACE_LIMIT + 100).map(second).collect();
         let full = memory(&subject, &times.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((full.trace.len(), Baseline::from_kept(full.kept())), (TRACE_LIMIT, full));
         assert!(whole.kept().any(|kept| matches!(kept, Kept::Day(day) if day == whole.days().unwrap().first())));

@@ -10,7 +10,7 @@ use trailwarden_model::{
 use crate::case::{Case, KNOCKS};
 use crate::circumstances::{at_home, strange_place};
 use crate::detector::Detector;
-use crate::memory::{Subject, TRACE_SPAN};
+use crate::memory::{Subject, TRACE_LIMIT, TRACE_SPAN};
 use crate::telling::{self, from_where};
 
 /// The most that failures alone say: without a success nobody is in yet.
@@ -122,7 +122,7 @@ fn many_doors(case: &Case<'_>) -> Option<Evidence> {
 
 /// The failures of the account, oldest first; in a spray comparing long names would be most of the work.
 fn knocks(case: &Case<'_>) -> Vec<Knock> {
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let mut numbers: HashMap<&str, usize> = HashMap::with_capacity(TRACE_LIMIT);
     case.window(case.account(), TRACE_SPAN)
         .filter(|(_, _, trace)| trace.what == KNOCKS[0])
         .map(|(when, _, trace)| {
