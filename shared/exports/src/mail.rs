@@ -1,6 +1,7 @@
 //! A mail: a subject line, a few lines for a person, and the finding as JSON, always within SNS's bounds.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use trailwarden_model::Finding;
 use trailwarden_model::ids::bounded;
@@ -129,7 +130,7 @@ fn shortened(finding: &Finding, count: usize, length: usize) -> Finding {
         secret.ids.iter_mut().for_each(cut);
     }
     short.events.truncate(count);
-    short.events.iter_mut().for_each(|event| cut(&mut event.name));
+    short.events.iter_mut().for_each(|event| cut(&mut Arc::make_mut(event).name));
     short.evidence.truncate(count);
     for reason in &mut short.evidence {
         [&mut reason.signal, &mut reason.claim, &mut reason.observed, &mut reason.expected].into_iter().for_each(cut);
@@ -259,7 +260,7 @@ mod tests {
             region: finding.region.clone(),
             account: finding.account.clone(),
         };
-        finding.events = vec![event; 100];
+        finding.events = std::iter::repeat_n(Arc::new(event), 100).collect();
         let message = Message::about(&finding).unwrap();
         let attributes: usize =
             message.attributes.iter().map(|(name, kind, value)| name.len() + kind.len() + value.len()).sum();

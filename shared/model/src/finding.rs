@@ -1,5 +1,7 @@
 //! A finding: signals addressed to people, joined into one episode with an id and a life.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -247,8 +249,8 @@ pub struct Finding {
     pub last_seen: Timestamp,
     /// How many acts belong to it; twins and echoes of one act count once.
     pub event_count: u64,
-    /// The records that make the case; first and last ones when there are very many.
-    pub events: Vec<CitedEvent>,
+    /// The records that make the case; first and last ones when there are very many. Shared, as copies of a finding are.
+    pub events: Vec<Arc<CitedEvent>>,
     /// Each reason with what was usual, heaviest first.
     pub evidence: Vec<Evidence>,
     /// The expected change that covers it.

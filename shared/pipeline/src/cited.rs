@@ -1,6 +1,7 @@
 //! Which records stand for many: the first and last ones of each kind tell the story, the middle repeats it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use trailwarden_model::{Activity, CitedEvent};
 
@@ -8,14 +9,14 @@ use trailwarden_model::{Activity, CitedEvent};
 const CITED: usize = 200;
 
 /// Cites an activity's record among others, which are in order of time.
-pub(crate) fn cite(all: &mut Vec<CitedEvent>, activity: &Activity) {
-    let event = CitedEvent {
+pub(crate) fn cite(all: &mut Vec<Arc<CitedEvent>>, activity: &Activity) {
+    let event = Arc::new(CitedEvent {
         time: activity.time,
         id: activity.id.clone(),
         name: activity.action.name.clone(),
         region: activity.region.clone(),
         account: activity.recorded_in.clone(),
-    };
+    });
     if let Err(place) = all.binary_search(&event) {
         all.insert(place, event);
     }

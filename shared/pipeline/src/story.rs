@@ -1,6 +1,7 @@
 //! A story: findings of one chain, told as one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_detectors::dependence::corrected;
@@ -200,15 +201,15 @@ fn combined(parts: &[Episode]) -> Vec<Evidence> {
 }
 
 /// Records of every part: where there are too many, the middle of whatever has most goes first.
-fn cited(parts: &[Episode]) -> Vec<CitedEvent> {
+fn cited(parts: &[Episode]) -> Vec<Arc<CitedEvent>> {
     let groups = parts.iter().map(|part| part.finding.events.iter().map(|event| (event.name.as_str(), event)));
-    let mut all: BTreeMap<(usize, &str), Vec<&CitedEvent>> = BTreeMap::new();
+    let mut all: BTreeMap<(usize, &str), Vec<&Arc<CitedEvent>>> = BTreeMap::new();
     for (part, events) in groups.enumerate() {
         for (name, event) in events {
             all.entry((part, name)).or_default().push(event);
         }
     }
-    let cited: BTreeSet<&CitedEvent> = shared(all.into_values(), CITED).into_iter().collect();
+    let cited: BTreeSet<&Arc<CitedEvent>> = shared(all.into_values(), CITED).into_iter().collect();
     cited.into_iter().cloned().collect()
 }
 

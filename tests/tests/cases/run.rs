@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::Value;
 use trailwarden_local::LocalStore;
@@ -33,7 +33,7 @@ pub(crate) struct Told {
 }
 
 /// What a redelivery must not change.
-pub(crate) type Gist = BTreeMap<FindingId, (String, Severity, Vec<CitedEvent>, Vec<Evidence>, u32)>;
+pub(crate) type Gist = BTreeMap<FindingId, (String, Severity, Vec<Arc<CitedEvent>>, Vec<Evidence>, u32)>;
 
 impl Told {
     /// The findings a person should look at.

@@ -32,7 +32,7 @@ use trailwarden_pipeline::{Intake, Pipeline, Read, Remembering, Store};
 use crate::counting::Counting;
 
 /// What a person is told: id, severity and the events that make the case.
-type Gist = BTreeMap<FindingId, (Severity, Vec<CitedEvent>)>;
+type Gist = BTreeMap<FindingId, (Severity, Vec<Arc<CitedEvent>>)>;
 
 fn gist<S>(pipeline: &Pipeline<S, Heard>) -> Gist {
     let all = pipeline.publisher.findings();

@@ -159,7 +159,7 @@ impl Card {
             evidence: finding.evidence.iter().take(LISTED).map(Reason::of).collect(),
             response: finding.response.iter().take(LISTED).filter_map(|step| Advice::of(step)).collect(),
             events: Listed::of(
-                finding.events.iter().map(Cited::of),
+                finding.events.iter().map(|event| Cited::of(event)),
                 finding.event_count.max(finding.events.len() as u64),
             ),
         }
