@@ -249,7 +249,8 @@ pub struct Finding {
     pub last_seen: Timestamp,
     /// How many acts belong to it; twins and echoes of one act count once.
     pub event_count: u64,
-    /// The records that make the case; first and last ones when there are very many. Shared, as copies of a finding are.
+    /// The records that make the case; first and last ones when there are very many.
+    // Most of what a finding holds, and copies of one are many: they share it.
     pub events: Vec<Arc<CitedEvent>>,
     /// Each reason with what was usual, heaviest first.
     pub evidence: Vec<Evidence>,
