@@ -88,8 +88,8 @@ impl Systems {
         if usize::try_from(end) != Ok(blocks.end) {
             return Err(wrong("its blocks do not fill their section"));
         }
-        // Ranks begin at 1, so the first block is one short.
-        if bounds.len() - 1 != (count + 1).div_ceil(BLOCK_SYSTEMS) * usize::from(count > 0) {
+        // The last rank is the count.
+        if bounds.len() - 1 != if count == 0 { 0 } else { count / BLOCK_SYSTEMS + 1 } {
             return Err(wrong("it has not as many blocks as systems need"));
         }
         Ok(Self { count, bounds, symbols })
@@ -104,7 +104,7 @@ impl Systems {
         let rank = usize::try_from(rank).ok().filter(|rank| (1..=self.count).contains(rank))?;
         let (block, place) = (rank / BLOCK_SYSTEMS, rank % BLOCK_SYSTEMS);
         let bound = |block: usize| self.bounds.get(block).and_then(|bound| usize::try_from(*bound).ok());
-        let bytes = packed.piece(bound(block)?..bound(block + 1)?)?;
+        let bytes = packed.piece(bound(block)?..bound(block + 1)?).ok()?;
         let mut cursor = Cursor::new(&bytes);
         let (mut asn, mut name) = (0_u32, 0..0);
         // The first block begins with rank 1.

@@ -22,11 +22,11 @@ pub(crate) enum Packed {
 }
 
 impl Packed {
-    /// Those bytes, or none where they cannot be had.
-    pub(crate) fn piece(&self, range: Range<usize>) -> Option<Cow<'_, [u8]>> {
+    /// Those bytes.
+    pub(crate) fn piece(&self, range: Range<usize>) -> io::Result<Cow<'_, [u8]>> {
         match self {
-            Self::Held(bytes) => bytes.get(range).map(Cow::Borrowed),
-            Self::Left(file) => read(file, &range).ok().map(Cow::Owned),
+            Self::Held(bytes) => bytes.get(range).map(Cow::Borrowed).ok_or_else(|| io::ErrorKind::UnexpectedEof.into()),
+            Self::Left(file) => read(file, &range).map(Cow::Owned),
         }
     }
 

@@ -62,7 +62,7 @@ impl Ranges {
         let block = self.first_cells.partition_point(|&first| first <= cell).checked_sub(1)?;
         let start = *self.first_bytes.get(block)?;
         let end = self.first_bytes.get(block + 1).copied().unwrap_or(self.end);
-        let bytes = table.piece(start..end)?;
+        let bytes = table.piece(start..end).ok()?;
         let mut cursor = Cursor::new(&bytes);
         let mut reached = *self.first_cells.get(block)?;
         let mut held = holder(&mut cursor)?;

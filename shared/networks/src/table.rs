@@ -105,13 +105,13 @@ impl NetworkTable {
     fn from_packed(packed: Packed) -> Result<Self, NetworksError> {
         let Header { built, sections } = Header::read(&packed)?;
         let [sources, countries, symbols, system_index, systems, v4_index, v4_blocks, v6_index, v6_blocks] = sections;
-        let section = |range: Range<usize>| packed.piece(range).unwrap_or_default();
-        let sources = String::from_utf8(section(sources).into_owned())
+        let section = |range: Range<usize>| packed.piece(range).map_err(|error| unreadable(&error));
+        let sources = String::from_utf8(section(sources)?.into_owned())
             .map_err(|_| NetworksError::Section { section: "sources", problem: "it is not UTF-8" })?;
-        let countries = country_codes(&section(countries))?;
-        let systems = Systems::read(&section(symbols), &section(system_index), &systems)?;
-        let v4 = Ranges::read("v4 index", &section(v4_index), &v4_blocks)?;
-        let v6 = Ranges::read("v6 index", &section(v6_index), &v6_blocks)?;
+        let countries = country_codes(&section(countries)?)?;
+        let systems = Systems::read(&section(symbols)?, &section(system_index)?, &systems)?;
+        let v4 = Ranges::read("v4 index", &section(v4_index)?, &v4_blocks)?;
+        let v6 = Ranges::read("v6 index", &section(v6_index)?, &v6_blocks)?;
         Ok(Self { packed, built, sources, countries, systems, v4, v6 })
     }
 
@@ -170,7 +170,8 @@ struct Header {
 impl Header {
     fn read(packed: &Packed) -> Result<Self, NetworksError> {
         let actual = packed.len().map_err(|error| unreadable(&error))?;
-        let head = packed.piece(0..usize::try_from(actual).unwrap_or(usize::MAX).min(HEADER_BYTES)).unwrap_or_default();
+        let start = usize::try_from(actual).unwrap_or(usize::MAX).min(HEADER_BYTES);
+        let head = packed.piece(0..start).map_err(|error| unreadable(&error))?;
         let mut cursor = Cursor::new(&head);
         if cursor.array::<8>().as_ref() != Some(MAGIC) {
             return Err(NetworksError::NotATable);
@@ -213,10 +214,8 @@ fn unreadable(error: &std::io::Error) -> NetworksError {
 /// Checks the sum that stands behind so many bytes.
 fn check_sum(packed: &Packed, content: usize) -> Result<(), NetworksError> {
     let sum = packed.sum(content).map_err(|error| unreadable(&error))?;
-    match packed.piece(content..content + CHECKSUM_BYTES) {
-        Some(written) if *written == sum.to_le_bytes() => Ok(()),
-        _ => Err(NetworksError::Checksum),
-    }
+    let written = packed.piece(content..content + CHECKSUM_BYTES).map_err(|error| unreadable(&error))?;
+    if *written == sum.to_le_bytes() { Ok(()) } else { Err(NetworksError::Checksum) }
 }
 
 fn country_codes(section: &[u8]) -> Result<String, NetworksError> {

@@ -86,38 +86,60 @@ fn ask_everywhere(bytes: Vec<u8>) {
     }
 }
 
-/// A file that can be read so many bytes far, all told.
-struct Failing(Cursor<Vec<u8>>, usize);
+/// A file of which reads fail: from the nth on, or that one alone.
+struct Failing {
+    file: Cursor<Vec<u8>>,
+    left: usize,
+    once: bool,
+}
 
 impl Read for Failing {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(into)?;
-        self.1 = self.1.checked_sub(read).ok_or_else(|| io::Error::other("the disk is gone"))?;
-        Ok(read)
+        let fails = self.left == 0;
+        self.left = if fails && self.once { usize::MAX } else { self.left.saturating_sub(1) };
+        if fails { Err(io::Error::other("the disk is gone")) } else { self.file.read(into) }
     }
 }
 
 impl Seek for Failing {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.seek(to)
+        self.file.seek(to)
     }
 }
 
 #[test]
 fn a_file_that_fails_is_refused_and_one_that_fails_later_knows_nothing() {
-    let whole = small();
-    let address = "1.0.0.0".parse().unwrap();
-    let mut refused = 0;
-    for bytes in 0..3 * whole.len() {
-        match NetworkTable::from_file(Failing(Cursor::new(whole.clone()), bytes)) {
-            Err(_) => refused += 1,
-            Ok(table) => {
-                let (said, known) = (table.lookup(address), NetworkTable::from_bytes(whole.clone()).unwrap());
-                assert!(said == NetworkRef::default() || said == known.lookup(address), "after {bytes}: {said:?}");
-            }
+    let (known, address) = (NetworkTable::from_bytes(small()).unwrap(), "1.0.0.0".parse().unwrap());
+    for once in [false, true] {
+        let open = |left| NetworkTable::from_file(Failing { file: Cursor::new(small()), left, once });
+        let refused = (0..100).take_while(|left| open(*left).is_err()).count();
+        // The header, the bytes of the checksum, the checksum, and each section that is read at once.
+        assert_eq!(refused, 3 + 6, "each read of a start is needed");
+        for left in 0..refused {
+            assert!(matches!(open(left), Err(NetworksError::Unreadable(_))), "read {left}, once: {once}");
         }
+        let table = open(refused).unwrap();
+        assert_eq!((table.sources(), table.lookup(address)), (known.sources(), NetworkRef::default()));
+        assert_eq!(table.lookup(address), if once { known.lookup(address) } else { NetworkRef::default() });
     }
-    assert!(refused > whole.len() && refused < 2 * whole.len() + layout::HEADER_BYTES, "{refused}");
+}
+
+#[test]
+fn an_endless_number_of_systems_is_refused() {
+    let mut bytes = small();
+    let of = |section: usize, bytes: &[u8]| {
+        let at = layout::HEADER_BYTES - 4 * (layout::SECTIONS.len() - section);
+        u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+    };
+    // The number of systems becomes the largest there is, in ten bytes for one.
+    let index = layout::HEADER_BYTES + (0..3).map(|section| of(section, &bytes)).sum::<usize>();
+    let longer = u32::try_from(of(3, &bytes) + 9).unwrap();
+    bytes.splice(index..=index, [[0xff; 9].as_slice(), &[1]].concat());
+    let at = layout::HEADER_BYTES - 4 * (layout::SECTIONS.len() - 3);
+    bytes[at..at + 4].copy_from_slice(&longer.to_le_bytes());
+    reseal(&mut bytes);
+    let refused = NetworkTable::from_bytes(bytes).err();
+    assert!(matches!(refused, Some(NetworksError::Section { section: "system index", .. })), "{refused:?}");
 }
 
 #[test]
