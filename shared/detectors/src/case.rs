@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use trailwarden_model::{Activity, Deed, PrincipalKind, Privilege, Target};
 
-use crate::memory::{Baseline, Day, Dimension, Maker, Subject, TRACE_SPAN, Trace, order};
+use crate::memory::{Baseline, Day, Dimension, Maker, Moment, Subject, TRACE_SPAN, order};
 use crate::settings::Settings;
 use crate::surprise::Horizon;
 
@@ -24,6 +24,10 @@ pub struct Case<'a> {
     /// What an operator set.
     pub settings: &'a Settings,
     recalled: &'a Recalled,
+    /// What is remembered about the actor: nearly every question is about it.
+    actor: Option<&'a Baseline>,
+    /// The activity's own place among those of its second.
+    own: String,
     nothing: Baseline,
 }
 
@@ -31,7 +35,8 @@ impl<'a> Case<'a> {
     /// Puts a case together.
     #[must_use]
     pub fn new(activity: &'a Activity, recalled: &'a Recalled, settings: &'a Settings) -> Self {
-        Self { activity, settings, recalled, nothing: Baseline::default() }
+        let actor = recalled.get(&Subject::identity(activity.actor.key.as_str())).map(Arc::as_ref);
+        Self { activity, settings, recalled, actor, own: order(activity), nothing: Baseline::default() }
     }
 
     /// What is remembered about a subject; nothing is an empty memory.
@@ -43,7 +48,7 @@ impl<'a> Case<'a> {
     /// What is remembered about the actor.
     #[must_use]
     pub fn actor(&self) -> &Baseline {
-        self.about(&Subject::identity(self.activity.actor.key.as_str()))
+        self.actor.unwrap_or(&self.nothing)
     }
 
     /// What is remembered about the account.
@@ -65,21 +70,26 @@ impl<'a> Case<'a> {
         Horizon { cut: Day::of(self.activity.time - memory.quarantine), half_life: memory.half_life_days }
     }
 
-    /// The trace of a subject over a window that ends with this activity, this activity included.
+    /// What the trace of a subject holds of a kind over a window that ends with this activity, this activity included.
     pub fn window<'b>(
         &self,
         baseline: &'b Baseline,
+        what: &str,
         window: SignedDuration,
-    ) -> impl Iterator<Item = (Timestamp, &'b str, &'b Trace)> {
-        let (now, own) = (self.activity.time, order(self.activity));
+    ) -> impl Iterator<Item = &'b Moment> + use<'_, 'b> {
+        let now = self.activity.time;
         // Of the same second only what comes before it: a second look, which knows the rest, must decide alike.
-        baseline.trace(now - window, now).filter(move |(time, act, _)| *time < now || *act <= own.as_str())
+        baseline.trace(what, now - window, now).filter(move |moment| moment.time < now || moment.act <= self.own)
     }
 
     /// The same window without this activity itself.
-    pub fn before<'b>(&self, baseline: &'b Baseline, window: SignedDuration) -> impl Iterator<Item = &'b Trace> {
-        let own = order(self.activity);
-        self.window(baseline, window).filter(move |(_, act, _)| *act != own).map(|(_, _, trace)| trace)
+    pub fn before<'b>(
+        &self,
+        baseline: &'b Baseline,
+        what: &str,
+        window: SignedDuration,
+    ) -> impl Iterator<Item = &'b Moment> + use<'_, 'b> {
+        self.window(baseline, what, window).filter(|moment| moment.act != self.own)
     }
 
     /// Who made or opened something in such a window, and when.
@@ -89,18 +99,13 @@ impl<'a> Case<'a> {
         what: &'static str,
         window: SignedDuration,
     ) -> impl Iterator<Item = (Timestamp, Maker<'b>)> {
-        let made = self.window(baseline, window).filter(move |(_, _, trace)| trace.what == what);
-        made.filter_map(|(when, _, trace)| Some((when, Maker::read(&trace.value)?)))
+        self.window(baseline, what, window).filter_map(|moment| Some((moment.time, Maker::read(&moment.value)?)))
     }
 
     /// The different values of one kind of thing in such a window, each once, sorted.
     #[must_use]
     pub fn different<'b>(&self, baseline: &'b Baseline, what: &str, window: SignedDuration) -> Vec<&'b str> {
-        let mut values: Vec<&str> = self
-            .window(baseline, window)
-            .filter(|(_, _, trace)| trace.what == what)
-            .map(|(_, _, trace)| trace.value.as_str())
-            .collect();
+        let mut values: Vec<&str> = self.window(baseline, what, window).map(|moment| moment.value.as_str()).collect();
         values.sort_unstable();
         values.dedup();
         values
@@ -109,7 +114,7 @@ impl<'a> Case<'a> {
     /// How many sign-ins failed in such a window: as attempts, or as proofs, whichever the platform logs more of.
     #[must_use]
     pub fn failures(&self, baseline: &Baseline, window: SignedDuration) -> usize {
-        let count = |what: &str| self.window(baseline, window).filter(|(_, _, trace)| trace.what == what).count();
+        let count = |what: &str| self.window(baseline, what, window).count();
         KNOCKS.into_iter().map(count).max().unwrap_or(0)
     }
 

@@ -44,8 +44,8 @@ pub(crate) fn act_evidence(case: &Case<'_>, act: &Act, claim: String) -> Evidenc
     let bits = rarity.bits.min(act.prior + BEYOND_PRIOR);
     // Whoever did it once does it again before long, in one account after another: the first time was the surprise.
     let day = SignedDuration::from_hours(24);
-    let mut before = [Some(case.actor()), worn].into_iter().flatten().flat_map(|who| case.before(who, day));
-    let again = before.any(|trace| trace.what == "did" && trace.value == act.name);
+    let mut before = [Some(case.actor()), worn].into_iter().flatten().flat_map(|who| case.before(who, "did", day));
+    let again = before.any(|moment| moment.value == act.name);
     let (claim, bits) = if again {
         (format!("{claim} It was done before within the day."), (bits - AGAIN_BITS).max(0.0))
     } else {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use trailwarden_detectors::memory::{Day, Dimension, Kept, Subject, Trace};
+use trailwarden_detectors::memory::{Day, Dimension, Kept, Moment, Subject};
 use trailwarden_model::ids::hex;
 
 /// How long a key may be, in bytes; DynamoDB allows 2,048.
@@ -152,7 +152,7 @@ pub(super) fn trace(text: &str) -> Option<Kept> {
     let what = parts.next()?.to_owned();
     let length = parts.next()?.parse().ok()?;
     let (act, value) = parts.next()?.split_at_checked(length)?;
-    Some(Kept::Trace(time, act.to_owned(), Trace { what, value: value.to_owned() }))
+    Some(Kept::Trace(what, Moment { time, act: act.to_owned(), value: value.to_owned() }))
 }
 
 #[cfg(test)]
@@ -177,7 +177,7 @@ mod tests {
         let time: Timestamp = "2026-03-01T10:00:00.123456789Z".parse().unwrap();
         for (act, value) in [("", ""), ("a b", "c d"), ("é|#:", "1 2 3"), ("3 abc", "\u{1f}\n")] {
             let kept =
-                Kept::Trace(time, act.to_owned(), Trace { what: "secret-read".to_owned(), value: value.to_owned() });
+                Kept::Trace("secret-read".to_owned(), Moment { time, act: act.to_owned(), value: value.to_owned() });
             assert_eq!(trace(&of_trace(time, act, "secret-read", value)), Some(kept));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use trailwarden_detectors::memory::{
-    Baseline, Day, Dimension, Kept, Observation, RETENTION_DAYS, SIGHTING, Seen, Trace, sighted,
+    Baseline, Day, Dimension, Kept, Moment, Observation, RETENTION_DAYS, SIGHTING, Seen, sighted,
 };
 
 use super::element;
@@ -75,7 +75,7 @@ impl Elements {
                 Kept::Habit(dimension, value, day) => {
                     days.entry(element::attribute(dimension, &value)).or_default().insert(day);
                 }
-                Kept::Trace(time, act, Trace { what, value }) => all.enter(time, &act, &what, &value),
+                Kept::Trace(what, Moment { time, act, value }) => all.enter(time, &act, &what, &value),
             }
         }
         all.numbers = days.into_iter().map(|(name, days)| (name, element::fewest(&days))).collect();
@@ -194,7 +194,7 @@ impl Elements {
             let (what, value) = element::moments_of(name).ok_or_else(unread)?;
             for moment in set {
                 let (time, act) = element::moment_of(*moment).ok_or_else(unread)?;
-                kept.push(Kept::Trace(time, act, Trace { what: what.to_owned(), value: value.to_owned() }));
+                kept.push(Kept::Trace(what.to_owned(), Moment { time, act, value: value.to_owned() }));
             }
         }
         for entry in &self.trace {

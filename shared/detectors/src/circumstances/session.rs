@@ -6,7 +6,7 @@ use trailwarden_model::{Evidence, NetworkKind, Workload};
 
 use super::describe;
 use crate::case::Case;
-use crate::memory::{Dimension, Maker, SIGHTING, SIGHTING_SPAN, Subject};
+use crate::memory::{Dimension, Maker, Moment, SIGHTING, SIGHTING_SPAN, Subject};
 
 /// What it adds that a machine's credential is used from outside the platform: it never travels.
 const ESCAPED_BITS: f64 = 11.0;
@@ -57,9 +57,8 @@ pub(super) fn moved(case: &Case<'_>) -> Option<Evidence> {
     // A machine seen on its private and on its public address has not moved.
     let inside = case.activity.origin.inside_platform();
     let (_, earlier) = case
-        .window(used, case.settings.console_login.anomalous_location_window)
-        .filter(|(_, _, trace)| trace.what == "used")
-        .filter_map(|(_, _, trace)| trace.value.split_once(' '))
+        .window(used, "used", case.settings.console_login.anomalous_location_window)
+        .filter_map(|moment| moment.value.split_once(' '))
         .find(|(place, earlier)| *earlier != network && !(inside && *place == "inside"))?;
     Some(Evidence::new(
         "session-moved",
@@ -73,10 +72,12 @@ pub(super) fn moved(case: &Case<'_>) -> Option<Evidence> {
 /// Where the actor was within a time: since when, in which country, on which network.
 fn sightings<'a>(case: &'a Case<'_>, within: SignedDuration) -> impl Iterator<Item = (Timestamp, &'a str, &'a str)> {
     let now = case.activity.time;
-    case.window(case.actor(), within)
+    case.window(case.actor(), SIGHTING, within)
         // What comes later in the same five minutes must not be seen before it happened.
-        .filter(move |(then, _, trace)| trace.what == SIGHTING && *then + SIGHTING_SPAN <= now)
-        .filter_map(|(then, _, trace)| trace.value.split_once(' ').map(|(country, network)| (then, country, network)))
+        .filter(move |moment| moment.time + SIGHTING_SPAN <= now)
+        .filter_map(|Moment { time, value, .. }| {
+            value.split_once(' ').map(|(country, network)| (*time, country, network))
+        })
 }
 
 /// The same person in two countries sooner than anybody travels.
@@ -141,13 +142,12 @@ pub(super) fn fresh(case: &Case<'_>) -> Option<Evidence> {
     let network = case.activity.origin.network_key()?;
     case.activity.origin.address.ip()?;
     let known = case.about(&Subject::credential(credential));
-    let (issued, _, trace) =
-        case.window(known, SignedDuration::from_hours(48)).find(|(_, _, trace)| trace.what == "issued")?;
-    let maker = Maker::read(&trace.value)?;
+    let Moment { time: issued, value, .. } = case.window(known, "issued", SignedDuration::from_hours(48)).next()?;
+    let maker = Maker::read(value)?;
     if maker.network == network {
         return None;
     }
-    let age = case.activity.time.duration_since(issued);
+    let age = case.activity.time.duration_since(*issued);
     let at_once = age <= case.settings.credential_added.new_credential_usage_window;
     Some(Evidence::new(
         "first-use-elsewhere",

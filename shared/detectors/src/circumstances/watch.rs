@@ -10,14 +10,12 @@ const IMPAIRED_BITS: f64 = 5.0;
 
 pub(super) fn impaired(case: &Case<'_>) -> Option<Evidence> {
     let family = &case.activity.origin.client.family;
-    let seen = case.before(case.actor(), SignedDuration::from_hours(24)).filter_map(|trace| {
-        // What was changed still sees something, and the same hand with another program is a weaker coincidence.
-        let share: f64 = match trace.what.as_str() {
-            "watch-impaired" => 1.0,
-            "watch-changed" => 0.5,
-            _ => return None,
-        };
-        let (what, with) = trace.value.rsplit_once(" with ")?;
+    let before = |what: &str| case.before(case.actor(), what, SignedDuration::from_hours(24));
+    // What was changed still sees something, and the same hand with another program is a weaker coincidence.
+    let changed = before("watch-changed").map(|moment| (0.5_f64, moment));
+    let impaired = before("watch-impaired").map(|moment| (1.0, moment));
+    let seen = changed.chain(impaired).filter_map(|(share, moment)| {
+        let (what, with) = moment.value.rsplit_once(" with ")?;
         Some((if with == family { share } else { share / 2.0 }, what))
     });
     let (share, what) = seen.max_by(|a, b| a.0.total_cmp(&b.0))?;

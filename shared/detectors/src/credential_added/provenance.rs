@@ -20,9 +20,8 @@ const UNUSUAL_ONBOARDING_BITS: f64 = -2.0;
 pub(super) fn onboarding(case: &Case<'_>, target: &Target) -> Option<Evidence> {
     let itself = acts::is_itself(case.activity, target);
     let maker = manager(case.activity);
-    let (_, _, made) = case
-        .window(case.target(target), SETTING_UP)
-        .find(|(_, _, trace)| trace.what == "created" && (itself || trace.value == maker))?;
+    let made =
+        case.window(case.target(target), "created", SETTING_UP).find(|moment| itself || moment.value == maker)?;
     // Whoever never made an identity before, and does little else of the kind, made this one to have it.
     let horizon = case.horizon();
     let acts = case

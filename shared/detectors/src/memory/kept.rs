@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{Baseline, Day, Days, Dimension, Trace, VALUES_LIMIT};
+use super::{Baseline, Day, Days, Dimension, Moment, VALUES_LIMIT};
 
 /// One remembered thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,8 +13,8 @@ pub enum Kept {
     Day(Day),
     /// A day a value of a dimension was seen on.
     Habit(Dimension, String, Day),
-    /// An entry of the trace: when, by which act, and what.
-    Trace(Timestamp, String, Trace),
+    /// An entry of the trace: its kind, and when it was, by which act, and of what.
+    Trace(String, Moment),
 }
 
 impl Baseline {
@@ -41,7 +41,7 @@ impl Baseline {
             };
             values.iter().flat_map(of)
         });
-        let trace = self.trace.all().map(|(time, act, entry)| Kept::Trace(time, act.to_owned(), entry.clone()));
+        let trace = self.trace.all().map(|(what, moment)| Kept::Trace(what.to_owned(), moment.clone()));
         days.chain(habits).chain(trace)
     }
 
@@ -55,7 +55,7 @@ impl Baseline {
                 let values = self.habits.entry(dimension).or_default();
                 values.entry(value).and_modify(|days| days.insert(day)).or_insert_with(|| Days::one(day));
             }
-            Kept::Trace(time, act, entry) => self.trace.put_back(time, act, entry),
+            Kept::Trace(what, moment) => self.trace.put_back(&what, moment),
         }
     }
 

@@ -30,7 +30,7 @@ pub use seed::still_speaks;
 pub use settled::{DAY_SPAN, reach};
 pub use subject::Subject;
 use trace::Traces;
-pub use trace::{SIGHTING, SIGHTING_SPAN, TRACE_LIMIT, TRACE_SPAN, Trace, fair_share, sighted};
+pub use trace::{Moment, SIGHTING, SIGHTING_SPAN, TRACE_LIMIT, TRACE_SPAN, fair_share, sighted};
 
 /// The version of the remembered form.
 pub const VERSION: u8 = 1;
@@ -110,10 +110,12 @@ impl Baseline {
             match seen {
                 Seen::Habit(dimension, value) => self.remember_habit(*dimension, value, day),
                 Seen::Trace(what, value) => {
-                    self.trace.remember(observation.time, &observation.act, Trace::new(what, value));
+                    let (time, act, value) = (observation.time, observation.act.clone(), value.clone());
+                    self.trace.remember(what, Moment { time, act, value });
                 }
                 Seen::Sighting(place) => {
-                    self.trace.remember(sighted(observation.time), "", Trace::new(SIGHTING, place));
+                    let (time, act, value) = (sighted(observation.time), String::new(), place.clone());
+                    self.trace.remember(SIGHTING, Moment { time, act, value });
                 }
             }
         }
@@ -163,9 +165,14 @@ impl Baseline {
         self.habits.get(&dimension)?.get(value)
     }
 
-    /// The trace between two moments, both included, oldest first.
-    pub fn trace(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = (Timestamp, &str, &Trace)> {
-        self.trace.between(from, to)
+    /// What the trace holds of a kind between two moments, both included, oldest first.
+    pub fn trace<'b>(
+        &'b self,
+        what: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = &'b Moment> + use<'b> {
+        self.trace.between(what, from, to)
     }
 
     /// How many values and moments are remembered: what it costs to hold grows with them.

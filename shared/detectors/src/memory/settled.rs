@@ -51,14 +51,12 @@ impl Baseline {
             Seen::Habit(dimension, value) => self.value(*dimension, value).is_some_and(|days| days.includes(day)),
             Seen::Trace("searched", region) => known_before(region),
             Seen::Trace(what, value) => {
-                goes_without_saying(what).is_some_and(|span| {
-                    let mut lately = self.trace(time - span, time);
-                    lately.any(|(_, _, entry)| entry.what == *what && entry.value == *value)
-                }) || is_counted(what) && self.trace.is_full_of(what, time, FULL)
+                goes_without_saying(what)
+                    .is_some_and(|span| self.trace(what, time - span, time).any(|moment| moment.value == *value))
+                    || is_counted(what) && self.trace.is_full_of(what, time, FULL)
             }
             Seen::Sighting(place) => {
-                let mut then = self.trace(sighted(time), sighted(time));
-                then.any(|(_, _, entry)| entry.what == SIGHTING && entry.value == *place)
+                self.trace(SIGHTING, sighted(time), sighted(time)).any(|moment| moment.value == *place)
             }
         };
         let today = self.days().is_some_and(|days| days.includes(day));

@@ -2,12 +2,13 @@
 //!
 //! It only grows by union; what lies too far back goes, and past the limit the commonest kind makes room for itself.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How many moments the trace keeps; the commonest kind lets go first.
+/// How many entries the trace keeps; the commonest kind lets go first.
 pub const TRACE_LIMIT: usize = 512;
 /// How long the trace reaches back.
 pub const TRACE_SPAN: SignedDuration = SignedDuration::from_hours(48);
@@ -18,49 +19,53 @@ pub const SIGHTING: &str = "at";
 /// How coarsely the trace remembers places.
 pub const SIGHTING_SPAN: SignedDuration = SignedDuration::from_mins(5);
 
-/// One recent thing, by the moment and the act that did it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Trace {
-    /// What kind of thing: an act's name, `listed`, `sign-in-failed` …
-    pub what: String,
+/// One recent thing of a kind: when, by which act, and of what.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    /// When it was.
+    pub time: Timestamp,
+    /// The act it was part of; none for what is remembered by its time alone.
+    pub act: String,
     /// Of what: a secret, a target, a network …
     pub value: String,
 }
 
-impl Trace {
-    pub(super) fn new(what: &str, value: &str) -> Self {
-        Self { what: what.to_owned(), value: value.to_owned() }
+impl Moment {
+    /// The first there can be at a time.
+    fn first_at(time: Timestamp) -> Self {
+        Self { time, act: String::new(), value: String::new() }
     }
 }
 
-/// The moments of one subject, by time and act.
+/// The moments of one subject, by their kind: an act's name, `listed`, `sign-in-failed` …
+///
+/// Every question is about one kind, so whoever asks passes by what is of others.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Traces(BTreeMap<(Timestamp, String), Vec<Trace>>);
+pub(super) struct Traces(BTreeMap<String, BTreeSet<Moment>>);
 
 impl Traces {
     /// Adds a thing and forgets what lies too far back from then, and past the limit what [`Self::make_room`] lets go.
-    pub(super) fn remember(&mut self, time: Timestamp, act: &str, entry: Trace) {
-        self.put_back(time, act.to_owned(), entry);
+    pub(super) fn remember(&mut self, what: &str, moment: Moment) {
+        let time = moment.time;
+        self.put_back(what, moment);
         self.trim(time);
     }
 
     /// Adds a thing, however late, past any limit: [`Self::make_room`] is for afterwards.
-    pub(super) fn put_back(&mut self, time: Timestamp, act: String, entry: Trace) {
-        let entries = self.0.entry((time, act)).or_default();
-        if let Err(place) = entries.binary_search(&entry) {
-            entries.insert(place, entry);
+    pub(super) fn put_back(&mut self, what: &str, moment: Moment) {
+        match self.0.get_mut(what) {
+            Some(moments) => drop(moments.insert(moment)),
+            None => drop(self.0.insert(what.to_owned(), BTreeSet::from([moment]))),
         }
     }
 
     /// Adds everything another trace of the same subject holds.
     pub(super) fn merge(&mut self, other: &Self) {
-        for (key, entries) in &other.0 {
-            let own = self.0.entry(key.clone()).or_default();
-            own.extend(entries.iter().cloned());
-            own.sort_unstable();
-            own.dedup();
+        for (what, moments) in &other.0 {
+            self.0.entry(what.clone()).or_default().extend(moments.iter().cloned());
         }
-        if let Some(latest) = self.0.last_key_value().map(|((time, _), _)| *time) {
+        let latest = self.0.values().filter_map(BTreeSet::last).map(|moment| moment.time).max();
+        if let Some(latest) = latest {
             self.trim(latest);
         }
     }
@@ -71,83 +76,55 @@ impl Traces {
     }
 
     pub(super) fn forget_before(&mut self, horizon: Timestamp) {
-        while self.0.first_key_value().is_some_and(|((time, _), _)| *time < horizon) {
-            self.0.pop_first();
-        }
+        self.0.retain(|_, moments| {
+            while moments.first().is_some_and(|moment| moment.time < horizon) {
+                moments.pop_first();
+            }
+            !moments.is_empty()
+        });
     }
 
     /// Past the limit lets go of the commonest kind, whatever of it is farther from `now`: what is done very often
     /// makes room for itself, not at the cost of what is rare, and a record that comes late finds its own hour.
     pub(super) fn make_room(&mut self, now: Timestamp) {
-        if self.0.len() <= TRACE_LIMIT {
-            return;
-        }
         let ahead = now.checked_add(TRACE_SPAN).unwrap_or(Timestamp::MAX);
-        let mut kinds: Vec<(String, usize)> =
-            self.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
-        while self.0.len() > TRACE_LIMIT {
-            let Some((kind, count)) = kinds.iter_mut().max_by(|one, other| (one.1, &one.0).cmp(&(other.1, &other.0)))
-            else {
-                return;
-            };
-            let latest = self.of_kind(kind).next_back().filter(|(time, _)| *time > ahead);
-            let Some(key) = latest.or_else(|| self.of_kind(kind).next()).cloned() else { return };
-            if let Some(entries) = self.0.get_mut(&key) {
-                let before = entries.len();
-                entries.retain(|one| one.what != *kind);
-                *count -= before - entries.len();
-                if entries.is_empty() {
-                    self.0.remove(&key);
-                }
+        while self.len() > TRACE_LIMIT {
+            let commonest = self.0.iter_mut().max_by_key(|(what, moments)| (moments.len(), *what));
+            let Some((_, moments)) = commonest else { return };
+            if moments.last().is_some_and(|moment| moment.time > ahead) {
+                moments.pop_last();
+            } else {
+                moments.pop_first();
             }
         }
-    }
-
-    /// The moments at which something of a kind was, oldest first.
-    fn of_kind(&self, kind: &str) -> impl DoubleEndedIterator<Item = &(Timestamp, String)> {
-        self.0.iter().filter(move |(_, entries)| entries.iter().any(|one| one.what == kind)).map(|(key, _)| key)
-    }
-
-    /// How much it holds of each kind.
-    fn kinds(&self) -> Vec<(&str, usize)> {
-        // Some twenty kinds at most: looking along them is quicker than a map.
-        let mut kinds: Vec<(&str, usize)> = Vec::new();
-        for entry in self.0.values().flatten() {
-            match kinds.iter_mut().find(|(kind, _)| *kind == entry.what) {
-                Some((_, count)) => *count += 1,
-                None => kinds.push((&entry.what, 1)),
-            }
-        }
-        kinds
     }
 
     /// Whether one more of a kind would only take the place of one no older than `span`: the trace is full, most of
     /// it is of that kind, and all of that so late that its number says what it can.
     pub(super) fn is_full_of(&self, what: &str, time: Timestamp, span: SignedDuration) -> bool {
-        self.0.len() >= TRACE_LIMIT
-            && self
-                .kinds()
-                .into_iter()
-                .max_by_key(|(kind, count)| (*count, *kind))
-                .is_some_and(|(kind, _)| kind == what)
-            && self.of_kind(what).next().is_some_and(|(oldest, _)| time.duration_since(*oldest) <= span)
+        let commonest = self.0.iter().max_by_key(|(kind, moments)| (moments.len(), *kind));
+        let oldest = commonest.filter(|(kind, _)| *kind == what).and_then(|(_, moments)| moments.first());
+        self.len() >= TRACE_LIMIT && oldest.is_some_and(|oldest| time.duration_since(oldest.time) <= span)
     }
 
-    /// What was between two moments, both included, oldest first.
-    pub(super) fn between(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = (Timestamp, &str, &Trace)> {
-        self.0
-            .range((from, String::new())..)
-            .take_while(move |((time, _), _)| *time <= to)
-            .flat_map(|((time, act), entries)| entries.iter().map(|entry| (*time, act.as_str(), entry)))
+    /// What there was of a kind between two moments, both included, oldest first.
+    pub(super) fn between<'b>(
+        &'b self,
+        what: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = &'b Moment> + use<'b> {
+        let moments = self.0.get(what).into_iter().flat_map(move |moments| moments.range(Moment::first_at(from)..));
+        moments.take_while(move |moment| moment.time <= to)
     }
 
-    /// Everything, oldest first.
-    pub(super) fn all(&self) -> impl Iterator<Item = (Timestamp, &str, &Trace)> {
-        self.between(Timestamp::MIN, Timestamp::MAX)
+    /// Everything, by its kind.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Moment)> {
+        self.0.iter().flat_map(|(what, moments)| moments.iter().map(|moment| (what.as_str(), moment)))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.0.values().map(BTreeSet::len).sum()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -155,16 +132,36 @@ impl Traces {
     }
 }
 
-/// As a list, since not every form of writing has keys that are more than text.
+/// One thing as it is written.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    #[serde(borrow)]
+    what: Cow<'a, str>,
+    #[serde(borrow)]
+    value: Cow<'a, str>,
+}
+
+/// As a list of moments and what there was at each, whatever its kind.
 impl Serialize for Traces {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(&self.0)
+        let mut written: BTreeMap<(Timestamp, &str), Vec<Written<'_>>> = BTreeMap::new();
+        for (what, Moment { time, act, value }) in self.all() {
+            let thing = Written { what: Cow::Borrowed(what), value: Cow::Borrowed(value) };
+            written.entry((*time, act)).or_default().push(thing);
+        }
+        serializer.collect_seq(written)
     }
 }
 
 impl<'de> Deserialize<'de> for Traces {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Vec::<((Timestamp, String), Vec<Trace>)>::deserialize(deserializer).map(|all| Self(all.into_iter().collect()))
+        let mut traces = Self::default();
+        for ((time, act), things) in Vec::<((Timestamp, String), Vec<Written<'_>>)>::deserialize(deserializer)? {
+            for Written { what, value } in things {
+                traces.put_back(&what, Moment { time, act: act.clone(), value: value.into_owned() });
+            }
+        }
+        Ok(traces)
     }
 }
 
@@ -202,14 +199,14 @@ mod tests {
         let mut traces = Traces::default();
         let at = |second: usize| format!("2026-03-01T10:{:02}:{:02}Z", second / 60, second % 60).parse().unwrap();
         for second in 0..10 {
-            traces.remember(at(second), "r", Trace::new("secret-read", &format!("s{second}")));
+            traces.remember("secret-read", Moment { time: at(second), act: "r".into(), value: format!("s{second}") });
         }
         for second in 10..2_000 {
-            traces.remember(at(second), "d", Trace::new("denied", &format!("{second}")));
+            traces.remember("denied", Moment { time: at(second), act: "d".into(), value: second.to_string() });
         }
         let of = |what: &str| {
-            let of_kind = traces.all().filter(|(_, _, entry)| entry.what == what);
-            of_kind.map(|(.., entry)| entry.value.clone()).collect::<Vec<_>>()
+            let of_kind = traces.between(what, Timestamp::MIN, Timestamp::MAX);
+            of_kind.map(|moment| moment.value.clone()).collect::<Vec<_>>()
         };
         assert_eq!(of("secret-read").len(), 10);
         let denied = of("denied");

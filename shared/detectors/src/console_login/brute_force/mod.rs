@@ -123,11 +123,10 @@ fn many_doors(case: &Case<'_>) -> Option<Evidence> {
 /// The failures of the account, oldest first; in a spray comparing long names would be most of the work.
 fn knocks(case: &Case<'_>) -> Vec<Knock> {
     let mut numbers: HashMap<&str, usize> = HashMap::with_capacity(TRACE_LIMIT);
-    case.window(case.account(), TRACE_SPAN)
-        .filter(|(_, _, trace)| trace.what == KNOCKS[0])
-        .map(|(when, _, trace)| {
+    case.window(case.account(), KNOCKS[0], TRACE_SPAN)
+        .map(|moment| {
             let next = numbers.len();
-            (when, *numbers.entry(&trace.value).or_insert(next))
+            (moment.time, *numbers.entry(&moment.value).or_insert(next))
         })
         .collect()
 }
@@ -198,11 +197,11 @@ fn from_source(case: &Case<'_>) -> Option<Evidence> {
     let ip = case.activity.origin.address.ip()?;
     let source = case.about(&Subject::source(&ip.to_string()));
     let window = case.settings.console_login.failure_window;
-    let knocks = || case.window(source, window).filter(|(_, _, trace)| KNOCKS.contains(&trace.what.as_str()));
-    let nobody = |who: &str| who.ends_with(":unknown");
-    let known: BTreeSet<&str> = knocks().map(|(_, _, trace)| trace.value.as_str()).filter(|who| !nobody(who)).collect();
+    let knocks = |what| case.window(source, what, window).map(|moment| moment.value.as_str());
+    let nobody = |who: &&str| who.ends_with(":unknown");
+    let known: BTreeSet<&str> = KNOCKS.into_iter().flat_map(knocks).filter(|who| !nobody(who)).collect();
     let known = known.len();
-    let unknown = knocks().filter(|(_, _, trace)| trace.what == KNOCKS[0] && nobody(&trace.value)).count();
+    let unknown = knocks(KNOCKS[0]).filter(nobody).count();
     let doors = known + unknown;
     let at_home = case.different(source, "sign-in", TRACE_SPAN).len();
     // Where people get in, others mistype: an office, a home. Where nobody ever got in, nobody belongs.

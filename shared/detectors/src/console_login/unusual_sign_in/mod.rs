@@ -91,9 +91,8 @@ fn failures_before(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
 fn planted(case: &Case<'_>, named: &Baseline) -> Option<Evidence> {
     let own = case.activity.actor.key.as_str();
     let (when, maker) = case
-        .window(named, SignedDuration::from_hours(24))
-        .filter(|(_, _, trace)| trace.what == "credential-added")
-        .filter_map(|(when, _, trace)| Some((when, Maker::read(trace.value.split_once('|')?.1)?)))
+        .window(named, "credential-added", SignedDuration::from_hours(24))
+        .filter_map(|moment| Some((moment.time, Maker::read(moment.value.split_once('|')?.1)?)))
         .find(|(_, maker)| maker.key != own)?;
     let maker = maker.name;
     let age = case.activity.time.duration_since(when);
