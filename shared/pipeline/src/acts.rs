@@ -5,8 +5,6 @@
 //! not on their order nor on how often each came, and the estimate is unbiased with a standard error of
 //! 1.2 / √[`EXACT`], 3.8 %.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,7 +15,7 @@ pub(crate) const EXACT: usize = 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Acts {
     // Digests: a thousand must fit a store's item beside the finding itself.
-    acts: BTreeSet<u64>,
+    acts: Digests,
     /// How often the sample was halved.
     #[serde(default)]
     halvings: u32,
@@ -33,7 +31,7 @@ impl Acts {
         while self.acts.len() > EXACT {
             self.halvings += 1;
             let halvings = self.halvings;
-            self.acts.retain(|digest| digest.leading_zeros() >= halvings);
+            self.acts.0.retain(|digest| digest.leading_zeros() >= halvings);
         }
     }
 
@@ -50,6 +48,23 @@ impl Acts {
     /// Of how many acts one is looked at, where there are too many to look at all of them.
     pub(crate) fn one_in(&self) -> Option<u64> {
         (self.halvings > 0).then(|| 1 << self.halvings)
+    }
+}
+
+/// Different digests, in order: of an episode's lists the longest, so one block of memory holds them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Digests(Vec<u64>);
+
+impl Digests {
+    pub(crate) fn insert(&mut self, digest: u64) {
+        if let Err(place) = self.0.binary_search(&digest) {
+            self.0.insert(place, digest);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 }
 

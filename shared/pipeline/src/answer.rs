@@ -1,5 +1,7 @@
 //! An answer: what a person decided about a finding, and what the memory makes of it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use trailwarden_model::{Finding, FindingId, Severity, Status};
@@ -110,7 +112,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             };
             let read = episode.finding.revision;
             let before = episode.heeded.map_or(Decision::TakenBack, |held| held.decision);
-            episode.heed(answer);
+            Arc::make_mut(&mut episode).heed(answer);
             if episode.finding.revision == read {
                 // It may have been kept, and the process have died before anybody followed.
                 if episode.holds(answer) {
@@ -132,7 +134,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
 
     /// What was legitimate once is expected to come again for a while: the finding, or each part of a story.
     /// Decided otherwise, it no longer is.
-    async fn learn_from(&self, answer: &Answer, episode: &Episode) -> Outcome<(), S, P> {
+    async fn learn_from(&self, answer: &Answer, episode: &Arc<Episode>) -> Outcome<(), S, P> {
         let until = answer.at.saturating_add(self.settings.findings.answer_holds).unwrap_or(Timestamp::MAX);
         let parts: Vec<FindingId> = episode.ties.parts.iter().cloned().collect();
         let parts = match parts.as_slice() {

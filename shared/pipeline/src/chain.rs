@@ -1,6 +1,7 @@
 //! A chain: what hangs together with one episode, as far as it was read, and the stories that tell of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use trailwarden_detectors::settings::Findings;
 use trailwarden_model::FindingId;
@@ -14,22 +15,22 @@ pub(crate) struct Chain {
     /// The stories that were asked for, whether they exist or not.
     pub(crate) asked: BTreeSet<FindingId>,
     /// Those that exist.
-    pub(crate) stories: BTreeMap<FindingId, Episode>,
+    pub(crate) stories: BTreeMap<FindingId, Arc<Episode>>,
     /// Every episode that was read, part or not.
-    pub(crate) all: Vec<Episode>,
+    pub(crate) all: Vec<Arc<Episode>>,
     /// Of these the parts that are told, in order of time.
-    pub(crate) parts: Vec<Episode>,
+    pub(crate) parts: Vec<Arc<Episode>>,
 }
 
 impl Chain {
     /// The stories these name that were not asked for yet.
-    pub(crate) fn news<'a>(&self, episodes: impl IntoIterator<Item = &'a Episode>) -> BTreeSet<FindingId> {
+    pub(crate) fn news<'a>(&self, episodes: impl IntoIterator<Item = &'a Arc<Episode>>) -> BTreeSet<FindingId> {
         let named = episodes.into_iter().filter_map(|episode| episode.ties.story.clone());
         named.filter(|story| !self.asked.contains(story)).collect()
     }
 
     /// Takes what was read, and chooses the parts.
-    pub(crate) fn choose(&mut self, all: Vec<Episode>, settings: &Findings) {
+    pub(crate) fn choose(&mut self, all: Vec<Arc<Episode>>, settings: &Findings) {
         self.parts = chosen(all.clone(), settings);
         self.all = all;
     }
@@ -42,9 +43,9 @@ impl Chain {
     /// Those that name a story none of these parts begins: too far from its beginning now, or left alone.
     ///
     /// What is merely one too many stays: the story tells of those it has room for.
-    pub(crate) fn left_over(&self, settings: &Findings) -> Vec<Episode> {
+    pub(crate) fn left_over(&self, settings: &Findings) -> Vec<Arc<Episode>> {
         let Some(root) = self.parts.first() else { return Vec::new() };
-        let left = |episode: &&Episode| {
+        let left = |episode: &&Arc<Episode>| {
             let alone = self.parts.len() < 2 || !begins_in_time(&root.finding, &episode.finding, settings);
             episode.ties.story.is_some() && is_part(episode, settings) && alone
         };
@@ -52,7 +53,7 @@ impl Chain {
     }
 
     /// The episode as it was read, where it hangs together with the parts and the story has no room for it.
-    pub(crate) fn one_too_many(&self, episode: &Episode, settings: &Findings) -> Option<&Episode> {
+    pub(crate) fn one_too_many(&self, episode: &Episode, settings: &Findings) -> Option<&Arc<Episode>> {
         let (root, id) = (self.parts.first()?, &episode.finding.id);
         let listed = self.parts.iter().any(|part| part.finding.id == *id);
         let read = self.all.iter().find(|read| read.finding.id == *id).filter(|_| !listed)?;

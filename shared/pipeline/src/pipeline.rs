@@ -1,6 +1,7 @@
 //! One activity through the pipeline: remember and recall, judge, join, publish.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use trailwarden_detectors::memory::{Observation, closer, deserves_closer, name_of, nameless};
@@ -195,6 +196,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
             episode.take(signal, activity, &self.settings, &expected);
             episode.empower(privilege, activity.time);
             let changed = episode.finding.revision != revision;
+            let episode = Arc::new(episode);
             if changed && !self.store.keep(&episode, read).await.map_err(PipelineError::Store)? {
                 continue;
             }
@@ -221,7 +223,7 @@ impl<S: Store, P: Publisher> Pipeline<S, P> {
         // What began earlier and still goes on comes before what began today.
         if let Some(episode) = known.into_iter().min_by_key(|episode| episode.finding.first_seen) {
             let read = episode.finding.revision;
-            return Ok(Some((episode, Some(read))));
+            return Ok(Some((Arc::unwrap_or_clone(episode), Some(read))));
         }
         let id = ids.into_iter().next();
         Ok(id.filter(|_| !closes).map(|id| (Episode::begin(id, signal, activity, settings), None)))

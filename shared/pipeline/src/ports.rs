@@ -43,15 +43,15 @@ pub trait Store: Send + Sync {
         Vec::new()
     }
 
-    /// The episodes of these ids that exist, in the order of the ids.
-    fn episodes(&self, ids: &[FindingId]) -> impl Future<Output = Result<Vec<Episode>, Self::Error>> + Send;
+    /// The episodes of these ids that exist, in the order of the ids; shared, since they are large and mostly only read.
+    fn episodes(&self, ids: &[FindingId]) -> impl Future<Output = Result<Vec<Arc<Episode>>, Self::Error>> + Send;
 
     /// Keeps an episode if nobody changed it since it was read; `false` where somebody did.
     ///
     /// `read_revision` is the revision it had when read, or `None` where it did not exist.
     fn keep(
         &self,
-        episode: &Episode,
+        episode: &Arc<Episode>,
         read_revision: Option<u32>,
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 
@@ -102,11 +102,11 @@ impl<S: Store> Store for Arc<S> {
         S::copied(self, observations)
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, S::Error> {
         S::episodes(self, ids).await
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, S::Error> {
         S::keep(self, episode, read_revision).await
     }
 

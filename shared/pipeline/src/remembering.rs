@@ -110,11 +110,11 @@ impl<S: Store> Store for Remembering<S> {
         observations.iter().filter(copied).map(|one| Observation { seen: Vec::new(), ..one.clone() }).collect()
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, S::Error> {
         self.store.episodes(ids).await
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, S::Error> {
         self.store.keep(episode, read_revision).await
     }
 

@@ -58,11 +58,11 @@ fn leads_to(cause: &Finding, effect: &Finding, longest: SignedDuration) -> bool 
 }
 
 /// The parts a story is told from: in order of time, within the window that begins with the first, and not too many.
-pub(crate) fn chosen(mut parts: Vec<Episode>, settings: &Findings) -> Vec<Episode> {
+pub(crate) fn chosen(mut parts: Vec<Arc<Episode>>, settings: &Findings) -> Vec<Arc<Episode>> {
     parts.retain(|part| is_part(part, settings));
     parts.sort_by(|a, b| (a.finding.first_seen, &a.finding.id).cmp(&(b.finding.first_seen, &b.finding.id)));
-    let Some(root) = parts.first().map(|root| root.finding.clone()) else { return parts };
-    parts.retain(|part| begins_in_time(&root, &part.finding, settings));
+    let Some(root) = parts.first().map(Arc::clone) else { return parts };
+    parts.retain(|part| begins_in_time(&root.finding, &part.finding, settings));
     while parts.len() > PARTS {
         let lightest = parts
             .iter()
@@ -100,7 +100,7 @@ impl Episode {
     }
 
     /// Tells the story of these parts, which are in order of time.
-    pub(crate) fn tell_story(&mut self, parts: &[Self], settings: &Findings) {
+    pub(crate) fn tell_story(&mut self, parts: &[Arc<Self>], settings: &Findings) {
         let (Some(first), Some(latest)) = (parts.first(), parts.iter().map(|part| part.finding.last_seen).max()) else {
             return;
         };
@@ -147,6 +147,14 @@ impl Episode {
         });
     }
 
+    /// Whether it is a part of that story already, and graded as one.
+    pub(crate) fn is_part_of(&self, story: &FindingId, told_by_story: bool, settings: &Findings) -> bool {
+        self.ties.story.as_ref() == Some(story)
+            && self.ties.told_by_story == told_by_story
+            && self.finding.related.as_slice() == std::slice::from_ref(story)
+            && self.finding.severity == self.severity(self.rated(), settings)
+    }
+
     /// Makes it a part of a story, which from now on tells people of it, or leaves that to itself; or of none.
     pub(crate) fn become_part_of(&mut self, story: Option<&FindingId>, told_by_story: bool, settings: &Findings) {
         self.ties.story = story.cloned();
@@ -161,20 +169,20 @@ impl Episode {
 
 /// How many kinds of parts there are that would be told by themselves: each is a step worth hearing of, however grave
 /// the story was before it.
-fn grave_steps(parts: &[Episode], settings: &Findings) -> usize {
+fn grave_steps(parts: &[Arc<Episode>], settings: &Findings) -> usize {
     let grave = parts.iter().filter(|part| settings.severity(part.rated()) >= Severity::Medium);
     grave.map(|part| part.finding.kind.as_str()).collect::<BTreeSet<_>>().len()
 }
 
-fn gravest_first(parts: &[Episode]) -> Vec<&Episode> {
-    let mut all: Vec<&Episode> = parts.iter().collect();
+fn gravest_first(parts: &[Arc<Episode>]) -> Vec<&Episode> {
+    let mut all: Vec<&Episode> = parts.iter().map(Arc::as_ref).collect();
     all.sort_by(|a, b| b.rated().total_cmp(&a.rated()).then_with(|| a.finding.id.cmp(&b.finding.id)));
     all
 }
 
 /// The reasons of all parts: the gravest part counts whole, each further one half as much as the one
 /// before, and what it shares with those not again; what goes together is corrected for as in one finding.
-fn combined(parts: &[Episode]) -> Vec<Evidence> {
+fn combined(parts: &[Arc<Episode>]) -> Vec<Evidence> {
     let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
     let (mut all, mut share) = (Vec::new(), 1.0);
     for part in gravest_first(parts) {
@@ -201,7 +209,7 @@ fn combined(parts: &[Episode]) -> Vec<Evidence> {
 }
 
 /// Records of every part: where there are too many, the middle of whatever has most goes first.
-fn cited(parts: &[Episode]) -> Vec<Arc<CitedEvent>> {
+fn cited(parts: &[Arc<Episode>]) -> Vec<Arc<CitedEvent>> {
     let groups = parts.iter().map(|part| part.finding.events.iter().map(|event| (event.name.as_str(), event)));
     let mut all: BTreeMap<(usize, &str), Vec<&Arc<CitedEvent>>> = BTreeMap::new();
     for (part, events) in groups.enumerate() {
@@ -213,13 +221,13 @@ fn cited(parts: &[Episode]) -> Vec<Arc<CitedEvent>> {
     cited.into_iter().cloned().collect()
 }
 
-fn union<'a>(parts: &'a [Episode], of: impl Fn(&'a Finding) -> &'a Vec<String>) -> Vec<String> {
+fn union<'a>(parts: &'a [Arc<Episode>], of: impl Fn(&'a Finding) -> &'a Vec<String>) -> Vec<String> {
     let all: BTreeSet<&String> = parts.iter().flat_map(|part| of(&part.finding)).collect();
     all.into_iter().cloned().collect()
 }
 
 /// What to do, for the gravest part first, each step once.
-fn union_by_weight(parts: &[Episode]) -> Vec<String> {
+fn union_by_weight(parts: &[Arc<Episode>]) -> Vec<String> {
     let mut steps: Vec<String> = Vec::new();
     for step in gravest_first(parts).into_iter().flat_map(|part| &part.finding.response) {
         if steps.len() < STEPS && !steps.contains(step) {
@@ -230,7 +238,7 @@ fn union_by_weight(parts: &[Episode]) -> Vec<String> {
 }
 
 /// Who did what, what came of it, in order of time: `clara.brandt: sign-ins that fail, then secrets read`.
-fn title(parts: &[Episode]) -> String {
+fn title(parts: &[Arc<Episode>]) -> String {
     let mut what: Vec<&str> = parts.iter().filter_map(|part| find(&part.finding.kind)).map(|part| part.step).collect();
     // Of what comes again and again the first is said.
     let mut said = BTreeSet::new();
@@ -252,7 +260,7 @@ fn title(parts: &[Episode]) -> String {
 }
 
 /// The timeline in words, step by step.
-fn steps(parts: &[Episode]) -> String {
+fn steps(parts: &[Arc<Episode>]) -> String {
     let told = parts
         .iter()
         .take(STEPS)

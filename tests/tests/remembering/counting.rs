@@ -1,6 +1,7 @@
 //! A store that counts what `DynamoDB` would be asked for the memory.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use trailwarden_detectors::Recalled;
@@ -37,11 +38,11 @@ impl<S: Store> Store for Counting<S> {
         self.store.exchange(observations).await
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, S::Error> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, S::Error> {
         self.store.episodes(ids).await
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, S::Error> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, S::Error> {
         self.store.keep(episode, read_revision).await
     }
 

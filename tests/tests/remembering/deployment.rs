@@ -97,13 +97,13 @@ impl Store for Mortal {
         Ok(recalled)
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Ended> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, Ended> {
         self.live()?;
         let Ok(episodes) = self.memory.episodes(ids).await;
         Ok(episodes)
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Ended> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, Ended> {
         self.live()?;
         let Ok(kept) = self.memory.keep(episode, read_revision).await;
         Ok(kept)

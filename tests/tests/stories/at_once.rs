@@ -42,7 +42,7 @@ fn whoever_else_tells_the_same_story_in_between_two_requests_the_last_word_is_wh
         pollster::block_on(one.judge(&activity(&again(2)))).unwrap();
         let last = other.publisher.last.lock().unwrap();
         let id = last.values().find(|finding| finding.kind.starts_with("story.")).unwrap().id.clone();
-        let told = pollster::block_on(memory.episodes(&[id])).unwrap().pop().unwrap().finding;
+        let told = pollster::block_on(memory.episodes(&[id])).unwrap().pop().unwrap().finding.clone();
         let cited: BTreeSet<&str> = told.events.iter().map(|event| event.id.as_str()).collect();
         if one.store.by.left.load(Ordering::Relaxed) >= 0 {
             assert!(requests > 7, "only {requests} requests to be interrupted at");

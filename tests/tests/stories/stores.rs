@@ -76,12 +76,12 @@ impl<B: Before> Store for Beset<B> {
         self.store.exchange(observations).await.map_err(|never| match never {})
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, Died> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, Died> {
         self.by.before().await?;
         self.store.episodes(ids).await.map_err(|never| match never {})
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, Died> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, Died> {
         self.by.before().await?;
         self.store.keep(episode, read_revision).await.map_err(|never| match never {})
     }

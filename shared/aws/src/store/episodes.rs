@@ -8,6 +8,8 @@
 //! | `told` | N | the last revision that was told; no writer of the body touches it |
 //! | `expires` | N | when DynamoDB may forget it (TTL) |
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use trailwarden_detectors::memory::Day;
@@ -40,10 +42,10 @@ fn read(key: &str, attributes: &Attributes) -> Result<Episode, StoreError> {
 }
 
 impl DynamoStore {
-    pub(super) async fn read_episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
+    pub(super) async fn read_episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, StoreError> {
         let keys: Vec<String> = ids.iter().map(key).collect();
         let found = self.read(&keys).await?;
-        keys.iter().filter_map(|key| found.get(key).map(|attributes| read(key, attributes))).collect()
+        keys.iter().filter_map(|key| found.get(key).map(|attributes| read(key, attributes).map(Arc::new))).collect()
     }
 
     pub(super) async fn write_episode(

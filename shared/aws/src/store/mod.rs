@@ -184,11 +184,11 @@ impl Store for DynamoStore {
         Ok(learned.into_iter().chain(read).collect())
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, StoreError> {
         self.read_episodes(ids).await
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, StoreError> {
         self.write_episode(episode, read_revision).await
     }
 

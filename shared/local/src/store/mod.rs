@@ -9,7 +9,7 @@ mod walk;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tempfile::TempDir;
 
@@ -160,29 +160,31 @@ impl LocalStore {
         Ok(recalled)
     }
 
-    fn known_episode<'s>(&self, state: &'s mut State, id: &FindingId) -> Result<Option<&'s Episode>, StoreError> {
+    fn known_episode<'s>(&self, state: &'s mut State, id: &FindingId) -> Result<Option<&'s Arc<Episode>>, StoreError> {
         state.episode(id, |id| match self.file.get() {
             Some(file) => file.episode(id),
             None => Ok(None),
         })
     }
 
-    fn known_episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
+    fn known_episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, StoreError> {
         let mut state = self.lock();
         let known =
             ids.iter().filter_map(|id| self.known_episode(&mut state, id).map(Option::<&_>::cloned).transpose());
         known.collect()
     }
 
-    fn kept(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
+    fn kept(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, StoreError> {
         let mut state = self.lock();
         let known = self.known_episode(&mut state, &episode.finding.id)?;
         if known.map(|known| known.finding.revision) != read_revision {
             return Ok(false);
         }
         let told = known.map_or(0, |known| known.told);
-        let mut episode = episode.clone();
-        episode.told = episode.told.max(told);
+        let mut episode = Arc::clone(episode);
+        if episode.told < told {
+            Arc::make_mut(&mut episode).told = told;
+        }
         state.keep(episode);
         Ok(true)
     }
@@ -191,7 +193,7 @@ impl LocalStore {
         let mut state = self.lock();
         let known = self.known_episode(&mut state, id)?.filter(|episode| episode.told < revision).cloned();
         if let Some(mut episode) = known {
-            episode.told = revision;
+            Arc::make_mut(&mut episode).told = revision;
             state.keep(episode);
         }
         Ok(())
@@ -205,11 +207,11 @@ impl Store for LocalStore {
         self.exchanged(observations)
     }
 
-    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Episode>, StoreError> {
+    async fn episodes(&self, ids: &[FindingId]) -> Result<Vec<Arc<Episode>>, StoreError> {
         self.known_episodes(ids)
     }
 
-    async fn keep(&self, episode: &Episode, read_revision: Option<u32>) -> Result<bool, StoreError> {
+    async fn keep(&self, episode: &Arc<Episode>, read_revision: Option<u32>) -> Result<bool, StoreError> {
         self.kept(episode, read_revision)
     }
 

@@ -37,7 +37,7 @@ struct Held<T> {
 #[derive(Debug)]
 pub(super) struct State {
     baselines: HashMap<Subject, Held<Arc<Baseline>>>,
-    episodes: HashMap<FindingId, Held<Episode>>,
+    episodes: HashMap<FindingId, Held<Arc<Episode>>>,
     /// About how many bytes all of it takes.
     bytes: usize,
     most: usize,
@@ -128,11 +128,11 @@ impl State {
         &mut self,
         id: &FindingId,
         fetch: impl FnOnce(&FindingId) -> Result<Option<Episode>, E>,
-    ) -> Result<Option<&Episode>, E> {
+    ) -> Result<Option<&Arc<Episode>>, E> {
         if !self.episodes.contains_key(id)
             && let Some(episode) = fetch(id)?
         {
-            self.hold(episode, false);
+            self.hold(Arc::new(episode), false);
         }
         let turn = self.turn;
         Ok(self.episodes.get_mut(id).map(|held| {
@@ -141,11 +141,11 @@ impl State {
         }))
     }
 
-    pub(super) fn keep(&mut self, episode: Episode) {
+    pub(super) fn keep(&mut self, episode: Arc<Episode>) {
         self.hold(episode, true);
     }
 
-    fn hold(&mut self, episode: Episode, changed: bool) {
+    fn hold(&mut self, episode: Arc<Episode>, changed: bool) {
         let bytes = EPISODE + (episode.finding.events.len() + episode.finding.evidence.len()) * CITED;
         let id = episode.finding.id.clone();
         let before = self.episodes.insert(id, Held { what: episode, bytes, changed, turn: self.turn });
@@ -163,7 +163,7 @@ impl State {
         let mut episodes: Vec<_> = self
             .episodes
             .values_mut()
-            .filter_map(|held| std::mem::take(&mut held.changed).then_some(&held.what))
+            .filter_map(|held| std::mem::take(&mut held.changed).then_some(held.what.as_ref()))
             .collect();
         episodes.sort_unstable_by(|a, b| a.finding.id.cmp(&b.finding.id));
         (baselines, episodes)

@@ -3,8 +3,6 @@
 mod attempts;
 mod rating;
 
-use std::collections::BTreeSet;
-
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -19,7 +17,7 @@ use trailwarden_model::{
 };
 
 use self::attempts::{Aims, is_attempt, scope};
-use crate::acts::{Acts, digest};
+use crate::acts::{Acts, Digests, digest};
 use crate::answer::Heeded;
 use crate::cited::cite;
 use crate::expected::Expected;
@@ -54,7 +52,7 @@ pub struct Episode {
     #[serde(flatten)]
     acts: Acts,
     // Digests: thousands must fit a store's item beside the finding itself.
-    secrets: BTreeSet<u64>,
+    secrets: Digests,
     /// The activity that says most: its evidence in hundredths of a bit and its id. Its origin and session are shown.
     lead: (i64, String),
     /// Whether something explains what was done.
@@ -152,7 +150,7 @@ impl Episode {
                 steps: 0,
             },
             acts: Acts::default(),
-            secrets: BTreeSet::new(),
+            secrets: Digests::default(),
             lead: (i64::MIN, String::new()),
             closed: false,
             worked: false,

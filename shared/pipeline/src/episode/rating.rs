@@ -73,10 +73,15 @@ impl Episode {
         ))
     }
 
-    /// Grades the finding by its evidence; what a story tells is no news of its own.
-    pub(crate) fn grade(&mut self, bits: f64, settings: &Findings) {
+    /// How severe evidence of so many bits makes it; what a story tells is no news of its own.
+    pub(crate) fn severity(&self, bits: f64, settings: &Findings) -> Severity {
         let severity = settings.severity(bits);
-        self.finding.severity = if self.ties.told_by_story { severity.min(Severity::Low) } else { severity };
+        if self.ties.told_by_story { severity.min(Severity::Low) } else { severity }
+    }
+
+    /// Grades the finding by its evidence.
+    pub(crate) fn grade(&mut self, bits: f64, settings: &Findings) {
+        self.finding.severity = self.severity(bits, settings);
         self.finding.score = score(bits);
         self.finding.confidence = settings.confidence(bits);
     }
