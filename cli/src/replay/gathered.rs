@@ -59,7 +59,10 @@ impl Publisher for Gathered {
 
     async fn follow(&self, finding: &Finding) -> Result<(), Unwritten> {
         let mut findings = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        findings.insert(finding.id.clone(), finding.clone());
+        // Whatever a story is told from is heard of again each time it is told.
+        if findings.get(&finding.id).is_none_or(|known| known.revision != finding.revision) {
+            findings.insert(finding.id.clone(), finding.clone());
+        }
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! A story: findings of one chain, told as one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -210,15 +210,23 @@ fn combined(parts: &[Arc<Episode>]) -> Vec<Evidence> {
 
 /// Records of every part: where there are too many, the middle of whatever has most goes first.
 fn cited(parts: &[Arc<Episode>]) -> Vec<Arc<CitedEvent>> {
-    let groups = parts.iter().map(|part| part.finding.events.iter().map(|event| (event.name.as_str(), event)));
-    let mut all: BTreeMap<(usize, &str), Vec<&Arc<CitedEvent>>> = BTreeMap::new();
-    for (part, events) in groups.enumerate() {
-        for (name, event) in events {
-            all.entry((part, name)).or_default().push(event);
+    let groups = parts.iter().flat_map(|part| by_name(&part.finding.events));
+    let cited: BTreeSet<&Arc<CitedEvent>> = shared(groups, CITED).into_iter().collect();
+    cited.into_iter().cloned().collect()
+}
+
+/// Records by their name, in the order of names.
+fn by_name(events: &[Arc<CitedEvent>]) -> Vec<Vec<&Arc<CitedEvent>>> {
+    let mut groups: Vec<(&str, Vec<&Arc<CitedEvent>>)> = Vec::new();
+    for event in events {
+        // A part has few names, and mostly the one of the record before: looking along them is quicker than a map.
+        match groups.iter_mut().find(|(name, _)| *name == event.name) {
+            Some((_, group)) => group.push(event),
+            None => groups.push((&event.name, vec![event])),
         }
     }
-    let cited: BTreeSet<&Arc<CitedEvent>> = shared(all.into_values(), CITED).into_iter().collect();
-    cited.into_iter().cloned().collect()
+    groups.sort_unstable_by_key(|(name, _)| *name);
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 fn union<'a>(parts: &'a [Arc<Episode>], of: impl Fn(&'a Finding) -> &'a Vec<String>) -> Vec<String> {
