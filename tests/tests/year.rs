@@ -6,7 +6,6 @@
     clippy::unwrap_used,
     clippy::print_stderr,
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "a test fails by panicking, shows what it measured, and its numbers are small"
 )]
@@ -17,13 +16,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::{env, fs};
 
-use jiff::{SignedDuration, Timestamp};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use trailwarden_detectors::Settings;
 use trailwarden_detectors::memory::{Baseline, Subject};
-use trailwarden_fixtures::records::{self, Caller};
-use trailwarden_fixtures::{Heard, process};
+use trailwarden_fixtures::records::RecordBuilder;
+use trailwarden_fixtures::{Heard, life, process};
 use trailwarden_local::{LocalStore, StoreError};
 use trailwarden_model::aws::Coverage;
 use trailwarden_model::{Activity, Severity};
@@ -33,84 +31,18 @@ use trailwarden_pipeline::{Intake, Pipeline, Read};
 /// How many identities the long form has, and for how many days they live.
 const IDENTITIES: &str = "TRAILWARDEN_YEAR_IDENTITIES";
 const DAYS: &str = "TRAILWARDEN_YEAR_DAYS";
-/// The first day of the year.
-const BEGINNING: &str = "2026-01-01T00:00:00Z";
 /// How many days a row of the table is.
 const MONTH: i64 = 30;
-
-/// How an identity lives.
-#[derive(Debug, Clone, Copy)]
-enum Manner {
-    /// From one place, in working hours, a few secrets.
-    Person,
-    /// Each hour, from one machine, the same twenty secrets.
-    Service,
-    /// From ever other places.
-    Nomad,
-    /// Ever other secrets.
-    Collector,
-    /// Once in a while.
-    Rare,
-}
-
-impl Manner {
-    fn of(identity: usize) -> Self {
-        match identity % 100 {
-            0..3 => Self::Service,
-            3 => Self::Nomad,
-            4 => Self::Collector,
-            5..45 => Self::Person,
-            _ => Self::Rare,
-        }
-    }
-}
-
-/// What one identity does on one day: at which second, from where, which secret.
-fn day_of(identity: usize, day: i64, random: &mut ChaCha8Rng) -> Vec<(i64, String, String)> {
-    let home = format!("194.65.{}.{}", identity / 200 % 200, identity % 200 + 1);
-    let mut at = |from: i64, to: i64| random.random_range(from * 3600..to * 3600);
-    let own = |number: usize| format!("team-{}/secret-{number}", identity / 10);
-    match Manner::of(identity) {
-        Manner::Person if day % 7 < 5 => {
-            (0..3).map(|number| (at(8, 18), home.clone(), own((identity + number) % 5))).collect()
-        }
-        Manner::Person => Vec::new(),
-        Manner::Service => (0..24).map(|hour| (at(hour, hour + 1), home.clone(), own(hour as usize % 20))).collect(),
-        Manner::Nomad => {
-            let place =
-                |number: i64| format!("{}.{}.7.9", 60 + (day * 4 + number) / 250 % 60, (day * 4 + number) % 250);
-            (0..4).map(|number| (at(8, 20), place(number), own(0))).collect()
-        }
-        Manner::Collector => {
-            (0..10).map(|number| (at(8, 18), home.clone(), format!("found/{identity}/{day}/{number}"))).collect()
-        }
-        Manner::Rare => {
-            (0..usize::from((day + identity as i64) % 5 == 0)).map(|_| (at(8, 18), home.clone(), own(0))).collect()
-        }
-    }
-}
 
 /// Everything of one day, in order.
 fn day(identities: usize, day: i64) -> Vec<Activity> {
     static INTAKE: LazyLock<Intake> =
         LazyLock::new(|| Intake { coverage: Coverage::Catalog, networks: NetworkTable::shipped() });
-    let mut random = ChaCha8Rng::seed_from_u64(day as u64);
-    let midnight = BEGINNING.parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * day);
-    let mut all = Vec::new();
-    for identity in 0..identities {
-        for (number, (second, from, secret)) in day_of(identity, day, &mut random).into_iter().enumerate() {
-            let name = format!("worker-{identity}");
-            let caller = Caller::role(&name, &format!("{name}-{day}"));
-            let time = midnight + SignedDuration::from_secs(second);
-            let record = records::get_secret_value(&caller, &secret).from(&from).at(&time.to_string());
-            match INTAKE.read(&record.id(&format!("{identity}-{day}-{number}")).bytes()) {
-                Read::Activity(activity) => all.push(*activity),
-                other => panic!("no activity but {other:?}"),
-            }
-        }
-    }
-    all.sort_by_key(|activity| activity.time);
-    all
+    let read = |record: RecordBuilder| match INTAKE.read(&record.bytes()) {
+        Read::Activity(activity) => *activity,
+        other => panic!("no activity but {other:?}"),
+    };
+    life::day(identities, day).into_iter().map(|(_, record)| read(record)).collect()
 }
 
 type World = Pipeline<LocalStore, Heard>;

@@ -69,6 +69,9 @@ pub(crate) struct YearArgs {
     /// For how many days they live.
     #[arg(long, default_value_t = 365)]
     days: u32,
+    /// Keep the memory in the table, as functions do, and show what it asks for; take few identities.
+    #[arg(long)]
+    table: bool,
     /// Use a test built for release: slower to build, quicker to run.
     #[arg(long)]
     release: bool,
@@ -112,6 +115,9 @@ pub(crate) fn flood(arguments: &FloodArgs) -> anyhow::Result<()> {
 pub(crate) fn year(arguments: &YearArgs) -> anyhow::Result<()> {
     let (identities, days) = (arguments.identities.to_string(), arguments.days.to_string());
     let variables = [("TRAILWARDEN_YEAR_IDENTITIES", identities.as_str()), ("TRAILWARDEN_YEAR_DAYS", days.as_str())];
+    if arguments.table {
+        return whole("slice", "year::", arguments.release, &variables);
+    }
     whole("year", "", arguments.release, &variables)
 }
 

@@ -60,9 +60,9 @@ struct Process {
 }
 
 /// One account's tables, and the processes of the three functions that judge.
-struct Account {
-    meter: Meter,
-    memory: String,
+pub(crate) struct Account {
+    pub(crate) meter: Meter,
+    pub(crate) memory: String,
     ledger: String,
     warm: BTreeMap<&'static str, Process>,
     cold_starts: u64,
@@ -70,7 +70,7 @@ struct Account {
 }
 
 impl Account {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let direct = client(&emulator());
         let (memory, ledger) = (new_table(&direct).await, new_ledger().await);
         let (meter, warm) = (Meter::open(), BTreeMap::new());
@@ -102,13 +102,19 @@ impl Account {
         process
     }
 
+    /// How many notices were sent so far.
+    pub(crate) fn notices(&self) -> u64 {
+        self.notices.load(Ordering::Relaxed)
+    }
+
     /// How many bytes lie in the memory and in the ledger.
     async fn held(&self) -> (usize, usize) {
         let direct = client(&emulator());
         (bytes(&scan(&direct, &self.memory).await), bytes(&scan(&direct, &self.ledger).await))
     }
 
-    async fn live(&mut self, activity: &Activity) {
+    /// Has the function judge it whose it is.
+    pub(crate) async fn live(&mut self, activity: &Activity) {
         let source = format!("{}.amazonaws.com", activity.action.service);
         let function = find(&source, &activity.action.name).map_or("credential-used", |call| call.behaviour().name());
         self.process(function, activity.time).pipeline.judge(activity).await.unwrap();
@@ -140,7 +146,7 @@ async fn what_life_costs_is_counted_and_bounded() {
     for activity in before {
         account.live(activity).await;
     }
-    let (starts, notices) = (account.cold_starts, account.notices.load(Ordering::Relaxed));
+    let (starts, notices) = (account.cold_starts, account.notices());
     account.meter.taken();
     for activity in &after {
         account.live(activity).await;
@@ -151,7 +157,7 @@ async fn what_life_costs_is_counted_and_bounded() {
     let requests: u64 = bill.values().map(|spent| spent.requests).sum();
     let (written, read) =
         bill.values().fold((0.0, 0.0), |all, spent| (all.0 + spent.write_units, all.1 + spent.read_units));
-    let (starts, notices) = (account.cold_starts - starts, account.notices.load(Ordering::Relaxed) - notices);
+    let (starts, notices) = (account.cold_starts - starts, account.notices() - notices);
     eprintln!(
         "{:.3} requests, {:.3} units written, {:.3} units read, {:.4} cold starts, {:.5} notices an event",
         requests as f64 / events,

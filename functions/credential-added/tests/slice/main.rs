@@ -54,3 +54,4 @@ mod tally;
 mod topic;
 mod trial;
 mod watch;
+mod year;

@@ -18,6 +18,15 @@ pub(crate) struct Spent {
 }
 
 impl Spent {
+    /// Both together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            requests: self.requests + other.requests,
+            write_units: self.write_units + other.write_units,
+            read_units: self.read_units + other.read_units,
+        }
+    }
+
     pub(crate) fn json(&self) -> Value {
         json!({ "requests": self.requests, "write_units": self.write_units, "read_units": self.read_units })
     }
