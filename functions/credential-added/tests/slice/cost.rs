@@ -127,7 +127,8 @@ fn life() -> Vec<Activity> {
     activities(&[folder])
 }
 
-fn table(bill: &Bill, events: f64) -> String {
+/// A bill as a table, for each event.
+pub(crate) fn table(bill: &Bill, events: f64) -> String {
     let mut text = format!("{:<36} {:>9} {:>9} {:>9}   an event\n", "", "requests", "written", "read");
     for (what, spent) in bill {
         let each = [spent.requests as f64, spent.write_units, spent.read_units].map(|count| count / events);
