@@ -144,6 +144,12 @@ fn hostile_names_reach_neither_the_terminal_nor_the_line_structure() {
     assert!(!table.out.contains('\u{1b}') && !table.out.contains('\u{202e}'));
     let jsonl = trailwarden_reading(&["replay", "--format", "jsonl", "-"], hostile.as_bytes());
     assert_eq!(jsonl.out.lines().count(), jsonl.findings().len());
+    let folder = tempfile::tempdir().unwrap();
+    let notices = folder.path().join("notices.jsonl");
+    let root = ROOT_SIGN_IN.replace("Mozilla/5.0", "agent\\u202e");
+    trailwarden_reading(&["replay", "--notices", notices.to_str().unwrap(), "-"], root.as_bytes());
+    let notices = fs::read_to_string(&notices).unwrap();
+    assert!(notices.contains(r"agent\u202e") && !notices.contains('\u{202e}'), "{notices}");
 }
 
 #[test]

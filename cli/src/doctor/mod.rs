@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 
 use anstyle::{AnsiColor, Style};
 use jiff::{SignedDuration, Timestamp};
-use trailwarden_model::text::visible;
+use trailwarden_model::text::{json_in_lines, visible};
 use trailwarden_remote::{Coverage, Fault, Place, Row, Sighting, State};
 
 use crate::Exit;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &DoctorArgs) -> anyhow::Result<Exit> {
     output::deliver(None, |writer, styling| {
         match format {
             DoctorFormat::Table => write!(writer, "{}", text(&coverage, styling, output::width()))?,
-            DoctorFormat::Json => writeln!(writer, "{}", serde_json::to_string_pretty(&coverage)?)?,
+            DoctorFormat::Json => writeln!(writer, "{}", json_in_lines(&coverage)?)?,
         }
         Ok(())
     })?;

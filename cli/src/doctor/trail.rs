@@ -7,7 +7,7 @@ use serde::Serialize;
 use trailwarden_model::Activity;
 use trailwarden_model::aws::catalog::{Call, find};
 use trailwarden_model::aws::delivery::Behaviour;
-use trailwarden_model::text::{grouped, visible};
+use trailwarden_model::text::{grouped, json_in_lines, visible};
 use trailwarden_remote::{Arrivals, Sampled};
 
 use crate::Exit;
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &DoctorArgs, format: DoctorFormat) -> anyhow::Resul
     output::deliver(None, |writer, _| {
         match format {
             DoctorFormat::Table => write!(writer, "{}", held.words())?,
-            DoctorFormat::Json => writeln!(writer, "{}", serde_json::to_string_pretty(&held)?)?,
+            DoctorFormat::Json => writeln!(writer, "{}", json_in_lines(&held)?)?,
         }
         Ok(())
     })?;

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use trailwarden_model::{Finding, FindingId};
+use trailwarden_model::{Finding, FindingId, text};
 use trailwarden_pipeline::{Failure, Publisher};
 
 /// Every finding so far, and where notices are written.
@@ -51,7 +51,7 @@ impl Publisher for Gathered {
 
     async fn publish(&self, finding: &Finding) -> Result<(), Unwritten> {
         if let Some(notices) = &self.notices {
-            let line = serde_json::to_string(finding).map_err(io::Error::from)?;
+            let line = text::json(finding).map_err(io::Error::from)?;
             writeln!(notices.lock().unwrap_or_else(PoisonError::into_inner), "{line}")?;
         }
         Ok(())

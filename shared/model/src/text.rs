@@ -62,6 +62,22 @@ pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
     String::from_utf8(bytes).map_err(serde::ser::Error::custom)
 }
 
+/// The same over several lines, indented for people.
+///
+/// # Errors
+///
+/// What serialising the value fails with.
+pub fn json_in_lines(value: &impl Serialize) -> Result<String, serde_json::Error> {
+    let plain = serde_json::to_string_pretty(value)?;
+    let mut bytes = Vec::with_capacity(plain.len());
+    // Line ends stand between texts only: in a text JSON has escaped them.
+    for (number, line) in plain.split('\n').enumerate() {
+        bytes.extend((number > 0).then_some(b'\n'));
+        Visible.write_string_fragment(&mut bytes, line).map_err(serde_json::Error::io)?;
+    }
+    String::from_utf8(bytes).map_err(serde::ser::Error::custom)
+}
+
 fn is_seen(character: char) -> bool {
     if character.is_ascii() {
         return !character.is_ascii_control();
@@ -135,6 +151,14 @@ mod tests {
         let written = json(&text).unwrap();
         assert_eq!(written, r#""a\u009b31m\u007f\u202e\u00ad\udb40\udc41\n\"é👍""#);
         assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+    }
+
+    #[test]
+    fn json_in_lines_shows_what_hides_and_reads_as_it_was() {
+        let value = ["a\u{9b}31m\n", "\u{7f}\u{202e}"];
+        let written = json_in_lines(&value).unwrap();
+        assert_eq!(written, "[\n  \"a\\u009b31m\\n\",\n  \"\\u007f\\u202e\"\n]");
+        assert_eq!(serde_json::from_str::<[String; 2]>(&written).unwrap(), value);
     }
 
     #[test]
