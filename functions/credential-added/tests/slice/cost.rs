@@ -16,7 +16,7 @@ use trailwarden_pipeline::{Pipeline, Publisher, Remembering};
 
 use crate::ledger_table::new_table as new_ledger;
 use crate::logs::activities;
-use crate::spending::{Bill, Meter, bytes};
+use crate::spending::{Bill, Meter, Spent, bytes};
 use crate::table::{client, emulator, new_table, scan};
 
 /// The logs life is read from, how many of its days pass before it is counted, and where the count is written.
@@ -155,9 +155,7 @@ async fn what_life_costs_is_counted_and_bounded() {
     let bill = account.meter.taken();
     let events = after.len() as f64;
     eprintln!("{} events after {settling} days\n{}", after.len(), table(&bill, events));
-    let requests: u64 = bill.values().map(|spent| spent.requests).sum();
-    let (written, read) =
-        bill.values().fold((0.0, 0.0), |all, spent| (all.0 + spent.write_units, all.1 + spent.read_units));
+    let Spent { requests, write_units: written, read_units: read } = Spent::all(&bill);
     let (starts, notices) = (account.cold_starts - starts, account.notices() - notices);
     eprintln!(
         "{:.3} requests, {:.3} units written, {:.3} units read, {:.4} cold starts, {:.5} notices an event",

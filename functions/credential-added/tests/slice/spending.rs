@@ -18,8 +18,12 @@ pub(crate) struct Spent {
 }
 
 impl Spent {
-    /// Both together.
-    pub(crate) fn and(self, other: Self) -> Self {
+    /// All of a bill.
+    pub(crate) fn all(bill: &Bill) -> Self {
+        bill.values().copied().fold(Self::default(), Self::and)
+    }
+
+    fn and(self, other: Self) -> Self {
         Self {
             requests: self.requests + other.requests,
             write_units: self.write_units + other.write_units,

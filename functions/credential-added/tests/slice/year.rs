@@ -59,7 +59,7 @@ async fn an_event_asks_the_table_no_more_often_at_the_end_of_a_year_than_at_its_
             continue;
         }
         let bill = account.meter.taken();
-        let spent = bill.values().copied().fold(Spent::default(), Spent::and);
+        let spent = Spent::all(&bill);
         let sizes = items(&account).await;
         let (mean, largest) = mean_and_largest(&sizes["identity"]);
         let each = |count: f64| count / f64::from(events);

@@ -102,9 +102,12 @@ impl Traces {
     /// Whether one more of a kind would only take the place of one no older than `span`: the trace is full, most of
     /// it is of that kind, and all of that so late that its number says what it can.
     pub(super) fn is_full_of(&self, what: &str, time: Timestamp, span: SignedDuration) -> bool {
+        if self.len() < TRACE_LIMIT {
+            return false;
+        }
         let commonest = self.0.iter().max_by_key(|(kind, moments)| (moments.len(), *kind));
         let oldest = commonest.filter(|(kind, _)| *kind == what).and_then(|(_, moments)| moments.first());
-        self.len() >= TRACE_LIMIT && oldest.is_some_and(|oldest| time.duration_since(oldest.time) <= span)
+        oldest.is_some_and(|oldest| time.duration_since(oldest.time) <= span)
     }
 
     /// What there was of a kind between two moments, both included, oldest first.
